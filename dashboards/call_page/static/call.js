@@ -1,0 +1,43 @@
+// The call page: puts its parts together. Everything it needs stands in the document; peaks are fetched once.
+// No framework and no build step: each file here is one part with one job.
+
+import { Finder } from "./finder.js";
+import { Keys } from "./keys.js";
+import { Marks } from "./marks.js";
+import { Player } from "./player.js";
+import { Transcript } from "./transcript.js";
+import { Waveform } from "./waveform.js";
+
+const LEAD = 5; // seconds of run-up before a piece of evidence
+
+const root = document.querySelector("[data-call]");
+const duration = Number(root.dataset.duration);
+const player = new Player(document.querySelector("audio"), root, duration);
+const transcript = new Transcript(document.querySelector(".transcript"), player);
+const waveform = new Waveform(document.querySelector(".lanes"), player, transcript.turns);
+const marks = new Marks(document.querySelector(".marks"), player, LEAD);
+const finder = new Finder(document.querySelector(".find"), transcript, waveform, player);
+new Keys(root, { player, transcript, marks, finder });
+
+waveform.load(root.dataset.peaks);
+
+root.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-evidence]");
+  if (button) player.playFrom(Math.max(0, Number(button.dataset.evidence) - LEAD));
+});
+
+for (const copy of document.querySelectorAll("[data-copy-link]")) {
+  copy.addEventListener("click", async () => {
+    const link = new URL(location.href);
+    link.search = `?t=${player.time.toFixed(1)}`;
+    await navigator.clipboard.writeText(link.href);
+    player.say(`Link to ${player.clock(player.time)} copied`);
+  });
+}
+
+const wanted = Number(new URLSearchParams(location.search).get("t"));
+if (wanted > 0) {
+  player.seek(wanted);
+  transcript.toNow();
+}
+root.dataset.ready = "true";

@@ -1,0 +1,147 @@
+"""A call as its template wants it: all words chosen, all times written out, nothing left to decide in HTML."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboards import wording
+from dashboards.call_page.reasons import Group, Place, Voices, groups, places
+from dashboards.call_page.words import TurnView, turn_view
+from dashboards.desk import CallView
+from pipeline.records import Part, Party, Seconds
+
+KEYS = (
+    (("Space",), "Play or pause"),
+    (("J", "L"), "Back or forward 5 s, with Shift 15 s"),
+    (("K",), "Next place with a reason, 5 s before it; with Shift the one before"),
+    (("[", "]"), "Slower or faster"),
+    (("F",), "Follow the voice in the transcript, or stop following"),
+    (("/",), "Search in this call; Enter and N go on, with Shift back"),
+    (("←", "→"), "On the waveform: back or forward 5 s"),
+    (("?",), "This help"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One party's line of the waveform. ``channel`` is empty for a mono recording."""
+
+    party: str
+    role: str
+    name: str
+    channel: int | str
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """One part of the score: its sentence, its share in percent, and where it is."""
+
+    why: str
+    share: int
+    start: Seconds | None
+    clock: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallPage:
+    """What call.html shows. ``audio`` and ``peaks`` are addresses, or None where there is nothing to hear."""
+
+    id: str
+    name: str
+    about: str
+    score: int
+    duration: Seconds
+    audio: str | None
+    peaks: str | None
+    may_listen: bool
+    marks: tuple[tuple[str, str], ...]
+    doubts: tuple[str, ...]
+    lanes: tuple[Lane, ...]
+    turns: tuple[TurnView, ...]
+    parts: tuple[PartView, ...]
+    groups: tuple[Group, ...]
+    places: tuple[Place, ...]
+    facts: tuple[tuple[str, str], ...]
+    measures: tuple[tuple[str, str], ...]
+    looked: tuple[tuple[str, str], ...] | None  # None: the viewer may not know
+    keys: tuple[tuple[tuple[str, ...], str], ...] = KEYS
+
+
+def call_page(call: CallView, *, zone: str, may_listen: bool, may_see_looks: bool) -> CallPage:
+    """The page of ``call``; times in ``zone``, sound only where the viewer may listen."""
+    voices = _voices(call.parties)
+    listed = groups(call, voices)
+    row, heard = call.row, call.has_audio and may_listen
+    doubts = sorted(row.marks, key=wording.gravity)
+    return CallPage(
+        id=row.id,
+        name=_name(call),
+        about=_about(call, zone),
+        score=wording.score(row.score),
+        duration=round(row.duration, 3),
+        audio=f"/calls/{row.id}/audio" if heard else None,
+        peaks=f"/calls/{row.id}/peaks" if heard else None,
+        may_listen=may_listen,
+        marks=tuple(wording.mark(mark) for mark in doubts),
+        doubts=tuple(wording.mark(mark)[1] for mark in doubts),
+        lanes=_lanes(call.parties, voices),
+        turns=tuple(turn_view(turn, voices.roles, voices.names) for turn in call.turns),
+        parts=tuple(_part(part) for part in call.interest.parts),
+        groups=listed,
+        places=places(listed),
+        facts=tuple(_facts(call, zone)),
+        measures=tuple(wording.measure(measure.name, measure.value) for measure in call.measures),
+        looked=tuple((wording.when(at, zone), who) for at, who in call.looked) if may_see_looks else None,
+    )
+
+
+def _name(call: CallView) -> str:
+    return call.row.name or call.row.id[:8]
+
+
+def _about(call: CallView, zone: str) -> str:
+    row = call.row
+    direction = wording.DIRECTIONS.get(row.direction or "", "")
+    started = wording.when(row.started_at, zone) if row.started_at else ""
+    agent = f"agent {row.agent}" if row.agent else ""
+    return " · ".join(part for part in (started, direction, row.queue, agent, wording.length(row.duration)) if part)
+
+
+def _voices(parties: Sequence[Party]) -> Voices:
+    """Names by role; two of a kind are numbered."""
+    many = Counter(party.role for party in parties)
+    seen: Counter[str] = Counter()
+    names = {}
+    for party in parties:
+        seen[party.role] += 1
+        name = wording.role(party.role)
+        names[party.id] = f"{name} {seen[party.role]}" if many[party.role] > 1 else name
+    return Voices({party.id: party.role for party in parties}, names)
+
+
+def _lanes(parties: Sequence[Party], voices: Voices) -> tuple[Lane, ...]:
+    return tuple(
+        Lane(party.id, party.role, voices.names[party.id], "" if party.channel is None else party.channel)
+        for party in parties
+    )
+
+
+def _part(part: Part) -> PartView:
+    return PartView(
+        wording.sentence(part.why), round(100 * min(1.0, part.share)), part.start, wording.clock(part.start)
+    )
+
+
+def _facts(call: CallView, zone: str) -> list[tuple[str, str]]:
+    known = [("Started", f"{wording.when(call.row.started_at, zone)} {wording.zone_name(zone, call.row.started_at)}")]
+    known += [("Length", wording.length(call.row.duration))]
+    known += [("Direction", wording.DIRECTIONS.get(call.row.direction or "", "not known"))]
+    known += wording.facts(call.metadata)
+    removed = ", ".join(f"{count} {wording.plain(name.lower()).lower()}" for name, count in call.redactions.items())
+    known += [("Removed", removed or "nothing"), ("Language", call.language or "not judged")]
+    known += [("Recording", call.source)] if call.source else []
+    known += [(wording.plain(step), model) for step, model in call.models.items()]
+    known += [("Result", f"version {call.version}, {wording.when(call.made_at, zone)}")]
+    return known

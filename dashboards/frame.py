@@ -1,0 +1,54 @@
+"""What stands around every page: the menu of places this person may go to, who they are, and the zone of all times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from dashboards.desk import Desk, Viewer
+from dashboards.wording import zone_name
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place in the menu. ``needs`` is the permission without which it is not shown."""
+
+    path: str
+    name: str
+    needs: str
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A menu entry as it is shown; ``here`` when it is the page on screen."""
+
+    path: str
+    name: str
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Everything base.html asks for."""
+
+    viewer: Viewer
+    menu: tuple[Place, ...]
+    zone: str
+
+    @property
+    def initials(self) -> str:
+        parts = self.viewer.name.replace(".", " ").replace("@", " ").split()
+        return "".join(part[0] for part in parts[:2]).upper() or "?"
+
+
+def frame(desk: Desk, entries: Iterable[Entry], path: str) -> Frame:
+    """The frame of the page at ``path`` for the person whose desk this is."""
+    viewer = desk.viewer()
+    menu = tuple(
+        Place(entry.path, entry.name, here=path == entry.path or path.startswith(f"{entry.path}/"))
+        for entry in sorted(entries, key=lambda one: (one.order, one.name))
+        if desk.may(entry.needs)
+    )
+    return Frame(viewer, menu, zone_name(viewer.zone, datetime.now(UTC)))

@@ -1,0 +1,90 @@
+// How the queue's cells look, and how a row is opened. React builds every element, so text from calls stays text.
+// On a narrow screen each call is one card: the same grid with one wide column.
+
+(() => {
+  const e = window.React.createElement;
+  const NARROW = matchMedia("(max-width: 40rem)");
+  const address = (row, at) => `/calls/${encodeURIComponent(row.id)}${at == null ? "" : `?t=${Number(at).toFixed(1)}`}`;
+  const cell = (...children) => e("span", { className: "grid-cell" }, ...children);
+  const lines = (first, second) =>
+    e("span", { className: "grid-cell grid-name" }, e("span", null, first), second && e("span", { className: "muted small" }, second));
+  const mark = (label, why) => e("span", { key: label, className: "chip mark", title: why }, label);
+  const marks = ({ marks: [first, ...others] }) => [ // the gravest in words, the others counted: a row has two lines
+    first && mark(...first),
+    others.length > 0 && mark(`+${others.length}`, others.map(([label, why]) => `${label}: ${why}`).join("\n")),
+  ];
+  const chips = (row) => row.reasons.map((why, n) => e("span", { key: n, className: n ? "chip" : "chip accent", title: why }, why));
+  const others = (row) => [ // the second and third reason, then how many more
+    ...chips(row).slice(1, 3),
+    row.reasons.length > 3 && e("span", { key: "more", className: "chip count", title: row.reasons.slice(3).join("\n") }, `+${row.reasons.length - 3}`),
+  ];
+  const meter = (score) => [
+    e("svg", { key: "bar", viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": true }, e("rect", { width: score, height: 10 })),
+    e("span", { key: "number" }, score),
+  ];
+  const listen = (row) =>
+    row.listen && e("a", { className: "grid-listen", href: address(row, row.from), "aria-label": `Listen to ${row.name} from ${row.listen}` },
+      e("svg", { className: "icon", viewBox: "0 0 24 24", "aria-hidden": true }, e("path", { d: "M7 4.5v15l12-7.5z" })), row.listen);
+  const drawn = (draw) => (params) => (params.data ? draw(params.data) : null); // rows still on their way have no data
+
+  Object.assign((window.dashAgGridComponentFunctions ??= {}), {
+    QueueScore: drawn((row) => cell(e("span", { className: "meter" }, meter(row.score)))),
+    QueueName: drawn((row) =>
+      e("span", { className: "grid-cell grid-name" }, e("a", { className: "grid-link", href: address(row) }, row.name),
+        row.marks.length > 0 && e("span", { className: "chips" }, marks(row)))),
+    QueueReasons: drawn((row) =>
+      row.reasons.length
+        ? e("span", { className: "grid-cell grid-why" }, e("span", null, chips(row)[0]), e("span", { className: "grid-rest" }, others(row)))
+        : cell(e("span", { className: "muted" }, "Nothing stood out"))),
+    QueueListen: drawn((row) => cell(listen(row))),
+    QueueStarted: drawn((row) => lines(row.day || "not known", [row.hour, row.direction].filter(Boolean).join(" · "))),
+    QueueWhere: drawn((row) => lines(row.queue || "–", row.agent && `agent ${row.agent}`)),
+    QueueCard: drawn((row) =>
+      e("span", { className: "call-card" },
+        e("span", null, e("a", { className: "grid-link", href: address(row) }, `${row.rank}. ${row.name}`), " ",
+          e("span", { className: "meter" }, meter(row.score))),
+        listen(row),
+        e("span", { className: "chips" }, marks(row), chips(row).slice(0, 2)),
+        e("span", { className: "about" }, [row.day && `${row.day}, ${row.hour}`, row.queue, row.agent && `agent ${row.agent}`, row.duration].filter(Boolean).join(" · ")))),
+  });
+
+  const open = (row) => row && location.assign(address(row));
+  Object.assign((window.dashAgGridFunctions ??= {}), {
+    openCall: (params) => {
+      if (!params.event.target.closest("a") && !String(getSelection())) open(params.data);
+    },
+    openCallByKey: (params) => {
+      if (params.event.key === "Enter" && !params.event.target.closest("a")) open(params.data);
+    },
+  });
+
+  const grid = () => window.dash_ag_grid.getApiAsync("queue-grid");
+  const fit = (api) => {
+    const all = api.getColumns().map((column) => column.getColId());
+    api.setColumnsVisible(all, !NARROW.matches);
+    api.setColumnsVisible(["card"], NARROW.matches);
+  };
+  const whenReady = (act) => {
+    if (document.getElementById("queue-grid")?.querySelector(".ag-root")) return grid().then(act);
+    const watch = new MutationObserver(() => {
+      if (!document.getElementById("queue-grid")?.querySelector(".ag-root")) return;
+      watch.disconnect();
+      grid().then(act);
+    });
+    watch.observe(document.body, { childList: true, subtree: true });
+  };
+  whenReady(fit);
+  NARROW.addEventListener("change", () => whenReady(fit));
+
+  window.dash_clientside = Object.assign(window.dash_clientside ?? {}, {
+    callsift: {
+      refresh: () => {
+        grid().then((api) => api.purgeInfiniteCache());
+        return window.dash_clientside.no_update;
+      },
+    },
+  });
+
+  document.addEventListener("callsift:sort", (event) =>
+    grid().then((api) => api.applyColumnState({ state: [{ colId: event.detail, sort: "desc" }], defaultState: { sort: null } })));
+})();

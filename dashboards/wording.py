@@ -1,0 +1,177 @@
+"""The words people read: times, lengths, names of kinds, marks and measures.
+
+Machine words (``asr_unsure``, ``dead_air``) are turned into plain ones here and nowhere else. What has no entry is
+spelled out from its machine word, so that a new analyzer needs no change here.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from pipeline.records import Metadata, Seconds, Span
+
+ROLE_NAMES = {
+    "agent": "Agent",
+    "customer": "Customer",
+    "ivr": "Phone system",
+    "third_party": "Third party",
+    "unknown": "Unknown",
+}
+MARKS = {
+    "asr_unsure": ("words unsure", "The recogniser is not sure of the words of this call; listen before you judge."),
+    "foreign_language": ("other language?", "This does not sound like the language the recogniser was made for."),
+    "no_speech": ("no speech", "No speech was heard in this recording."),
+    "demo_model": ("demo recogniser", "Words come from the demo recogniser, which knows synthetic voices only."),
+}
+KINDS = {
+    "dead_air": "Dead air",
+    "hold": "Hold",
+    "talk_over": "Talking over each other",
+    "interruption": "Interruption",
+    "talk_share": "Talk share",
+    "speaking_rate": "Speaking rate",
+    "loudness": "Loudness",
+    "monologue": "Long talk",
+    "rushed": "Rushed",
+    "sentiment": "Mood",
+    "case": "Suspicion",
+}
+FAILED = "failed:"  # begins the mark of a step that could not be done on this call
+MEASURES = {"breaches": "Rules not met", "unsure": "Rules unsure", "fraud_case": "Signs of fraud"}
+VERDICTS = {"PASS": "Pass", "FAIL": "Fail", "NOT_APPLICABLE": "N/A", "UNSURE": "Unsure"}
+DIRECTIONS = {"inbound": "Inbound", "outbound": "Outbound"}
+FIELDS = {
+    "call_id": "Call id",
+    "call_type": "Kind of call",
+    "queue": "Queue",
+    "team": "Team",
+    "agent_id": "Agent",
+    "customer_id": "Customer",
+    "account_id": "Account",
+    "debt_id": "Debt",
+    "person_number": "Number",
+    "person_zone": "Person's time zone",
+    "person_state": "Person's state",
+    "campaign": "Campaign",
+    "consent_recording": "Agreed to recording",
+    "consent_voiceprint": "Agreed to voiceprint",
+}
+
+
+def plain(word: str) -> str:
+    """``card_read_back`` -> ``Card read back``."""
+    return sentence(word.replace("_", " ").replace(".", " · ").strip())
+
+
+def sentence(text: str) -> str:
+    """Reasons come as pieces of sentences; on screen each begins like one."""
+    return text[:1].upper() + text[1:]
+
+
+def clock(seconds: Seconds | None) -> str:
+    """A place in a call: ``1:13``, ``1:02:03``."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(int(max(0.0, seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def length(seconds: Seconds) -> str:
+    """How long something took: ``41 s``, ``4 min 10 s``, ``1 h 2 min``."""
+    if seconds < 60:
+        return f"{seconds:.0f} s" if seconds >= 10 or seconds == int(seconds) else f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def local(moment: datetime, zone: str) -> datetime:
+    return moment.astimezone(ZoneInfo(zone))
+
+
+def when(moment: datetime | None, zone: str) -> str:
+    """A moment in the viewer's zone: ``20 Nov 2026, 14:05``. The zone's name stands once on the page."""
+    return "not known" if moment is None else f"{day(moment, zone)}, {hour(moment, zone)}"
+
+
+def day(moment: datetime | None, zone: str) -> str:
+    """The day of a moment in the viewer's zone: ``20 Nov 2026``."""
+    return "" if moment is None else f"{local(moment, zone).day} {local(moment, zone):%b %Y}"
+
+
+def hour(moment: datetime | None, zone: str) -> str:
+    return "" if moment is None else f"{local(moment, zone):%H:%M}"
+
+
+def zone_name(zone: str, moment: datetime | None = None) -> str:
+    """The zone as people know it: ``Europe/Helsinki (EET)``."""
+    if moment is None:
+        return zone.replace("_", " ")
+    short = local(moment, zone).tzname() or ""
+    named = short and not short.startswith(("+", "-")) and short != zone
+    return f"{zone.replace('_', ' ')} ({short})" if named else zone.replace("_", " ")
+
+
+def score(value: float) -> int:
+    """Scores of 0 to 1 are shown as 0 to 100."""
+    return round(100 * value)
+
+
+def mark(word: str) -> tuple[str, str]:
+    """Label and explanation of a mark."""
+    if word.startswith(FAILED):
+        step = plain(word.removeprefix(FAILED)).lower()
+        return (
+            f"no {step}",
+            f"The step that looks for {step} failed on this call, so nothing it would have found is shown.",
+        )
+    return MARKS.get(word, (plain(word).lower(), plain(word)))
+
+
+def gravity(mark_: str) -> int:
+    """Marks in the order of MARKS, the gravest first; unknown ones before all."""
+    return list(MARKS).index(mark_) if mark_ in MARKS else -1
+
+
+def kind(word: str) -> str:
+    """The name of a kind of finding; of ``case:fraud`` what stands before the colon counts where it has a name."""
+    return KINDS.get(word) or KINDS.get(word.partition(":")[0]) or plain(word.rpartition(":")[2])
+
+
+def role(word: str) -> str:
+    return ROLE_NAMES.get(word, plain(word))
+
+
+def measure(name: str, value: float) -> tuple[str, str]:
+    """Label and value of a measure. Names ending in ``_share`` are shares of one, in ``_seconds`` lengths."""
+    base, _, of = name.partition(".")
+    unit = next((unit for unit in ("_share", "_seconds") if base.endswith(unit)), "")
+    label = MEASURES.get(base) or plain(base.removesuffix(unit))
+    if of:
+        label = f"{label}, {role(of).lower() if of in ROLE_NAMES else plain(of).lower()}"
+    if unit == "_share":
+        return label, f"{100 * value:.0f} %"
+    if unit == "_seconds":
+        return label, length(value)
+    return label, f"{value:.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.2f}"
+
+
+def facts(metadata: Metadata) -> list[tuple[str, str]]:
+    """What the recorder said about a call, as label and text; what it did not say is left out."""
+    known = [(label, _text(getattr(metadata, name))) for name, label in FIELDS.items()]
+    known += [("Recording paused", _spans(metadata.pause_events)), ("Payment", _spans(metadata.payment_events))]
+    known += [(plain(name), value) for name, value in metadata.extra.items()]
+    return [(label, text) for label, text in known if text]
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def _spans(spans: tuple[Span, ...]) -> str:
+    return ", ".join(f"{clock(span.start)} to {clock(span.end)}" for span in spans)

@@ -1,0 +1,136 @@
+"""Every word gets the party that said it, and words become turns.
+
+Voices are told apart on a grid that knows nothing of words: a boundary may cut one in two, a single word may land on the
+wrong side. So the parties of all words are chosen together: each word wants the party that speaks during it, and a change
+of party costs more in the flow of speech than at a pause. A short "yes" between two pauses stays its own turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.protocols import Diarization, Segment
+from pipeline.records import Seconds, Turn, Word
+
+BREAK: Seconds = 1.2  # a longer pause divides a turn
+YIELD: Seconds = 0.3  # so does a shorter one, when somebody else begins to speak in it
+NEAR: Seconds = 0.5  # a word this far from any segment of a party says nothing for that party
+SWITCH_IN_FLOW, SWITCH_AT_PAUSE, PAUSE = 0.65, 0.15, 0.2  # cost of a change; in flow means a gap under PAUSE seconds
+FULL_WORD: Seconds = 0.25  # shorter words count less
+
+Costs = npt.NDArray[np.float64]
+
+
+def assign(words: Sequence[Word], diarization: Diarization) -> tuple[Turn, ...]:
+    """Turns of one recorded side from its words (party empty) and who speaks when.
+
+    Words come back in the order of their start, each with its party; no word is lost. Without any segment all words go
+    to the first party, or to ``s1`` where there is none.
+    """
+    return turns(_given(sorted(words, key=lambda word: word.start), diarization.segments, _names(diarization)))
+
+
+def turns_from_channels(channels: Sequence[Sequence[Word]], diarization: Diarization) -> tuple[Turn, ...]:
+    """Turns of a call with several recorded sides; ``channels`` holds the words of each.
+
+    A word heard only because the other side leaks in (nobody speaks on its own side, somebody does on another) is left
+    out: it stands in the transcript once, where it was said.
+    """
+    given: list[Word] = []
+    for number, words in enumerate(channels):
+        names = [party.id for party in diarization.parties if party.channel == number]
+        own = [segment for segment in diarization.segments if segment.party in names]
+        others = [segment for segment in diarization.segments if segment.party not in names]
+        said = [word for word in sorted(words, key=lambda word: word.start) if not _leaked(word, own, others)]
+        given += _given(said, own, names or [f"s{number + 1}"])
+    return turns(given)
+
+
+def turns(words: Sequence[Word]) -> tuple[Turn, ...]:
+    """Words that know their party as turns, in the order of their start."""
+    parties = dict.fromkeys(word.party for word in words)
+    made = [
+        Turn(party, group[0].start, max(word.end for word in group), tuple(group))
+        for party in parties
+        for group in _groups([w for w in words if w.party == party], [w.start for w in words if w.party != party])
+    ]
+    return tuple(sorted(made, key=lambda turn: (turn.start, turn.end)))
+
+
+def _names(diarization: Diarization) -> list[str]:
+    return [party.id for party in diarization.parties] or ["s1"]
+
+
+def _leaked(word: Word, own: Sequence[Segment], others: Sequence[Segment]) -> bool:
+    return _overlap(word, own, margin=0.2) == 0.0 and _overlap(word, others, margin=0.0) > 0.0
+
+
+def _given(words: Sequence[Word], segments: Sequence[Segment], names: Sequence[str]) -> list[Word]:
+    """The words with the parties that cost least together (Viterbi over words)."""
+    if not words:
+        return []
+    costs = _costs(words, segments, names)
+    back = np.zeros(costs.shape, int)
+    total = costs[0].copy()
+    for n, (before, after) in enumerate(pairwise(words), 1):
+        cheapest = int(total.argmin())
+        change = total[cheapest] + (SWITCH_AT_PAUSE if after.start - before.end >= PAUSE else SWITCH_IN_FLOW)
+        back[n] = np.where(change < total, cheapest, np.arange(len(names)))
+        total = np.minimum(change, total) + costs[n]
+    path = [int(total.argmin())]
+    for n in range(len(words) - 1, 0, -1):
+        path.append(int(back[n, path[-1]]))
+    return [replace(word, party=names[party]) for word, party in zip(words, reversed(path), strict=True)]
+
+
+def _costs(words: Sequence[Word], segments: Sequence[Segment], names: Sequence[str]) -> Costs:
+    """How little each party fits each word, 0 to 1 ``[words, parties]``: what of the word it does not speak during."""
+    costs = np.ones((len(words), len(names)))
+    for column, name in enumerate(names):
+        own = [segment for segment in segments if segment.party == name]
+        starts, ends = np.array([s.start for s in own]), np.array([s.end for s in own])
+        for row, word in enumerate(words):
+            costs[row, column] = _misfit(word, starts, ends)
+    weights = np.array([min(1.0, max(0.2, (word.end - word.start) / FULL_WORD)) for word in words])
+    return costs * weights[:, None]
+
+
+def _misfit(word: Word, starts: Costs, ends: Costs) -> float:
+    length = max(0.02, word.end - word.start)
+    if not len(starts):
+        return 1.0
+    shared = np.clip(np.minimum(ends, word.start + length) - np.maximum(starts, word.start), 0.0, None).sum()
+    if shared > 0.0:
+        return 0.8 * (1.0 - min(1.0, float(shared) / length))
+    away = float(np.maximum(starts - word.end, word.start - ends).min())
+    return 0.8 + 0.2 * min(1.0, away / NEAR)
+
+
+def _overlap(word: Word, segments: Sequence[Segment], *, margin: Seconds) -> Seconds:
+    return sum(
+        max(0.0, min(word.end, segment.end + margin) - max(word.start, segment.start - margin)) for segment in segments
+    )
+
+
+def _groups(words: Sequence[Word], others: Sequence[Seconds]) -> Iterator[list[Word]]:
+    """Words of one party cut where it paused long, or paused while another began. ``others``: starts of their words."""
+    begun = np.sort(np.array(others))
+    group: list[Word] = []
+    for word in words:
+        if group and _breaks(max(before.end for before in group[-3:]), word.start, group[-1].start, begun):
+            yield group
+            group = []
+        group.append(word)
+    if group:
+        yield group
+
+
+def _breaks(end: Seconds, start: Seconds, said: Seconds, begun: Costs) -> bool:
+    gap = start - end
+    between = np.searchsorted(begun, start) > np.searchsorted(begun, said, side="right")
+    return gap > BREAK or (gap > YIELD and bool(between))

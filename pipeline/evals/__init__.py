@@ -1,0 +1,1 @@
+"""Evaluations: one file each with a function `evaluate`, run by `callsift eval NAME`."""

@@ -1,0 +1,101 @@
+"""`callsift eval roles --data MANIFEST`: who is the agent and who the customer, from the text alone.
+
+A manifest object is {"id", "turns": [{"speaker", "text"}], "roles": {speaker: role}}. Speakers are renamed s1, s2, ... in an
+order shuffled by the item's id, so that neither a name nor its place gives the role away. Without a manifest: the truth of
+the sample calls. A party left ``unknown`` counts as wrong; how many were is told beside.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import BadDataset
+from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap, read_manifest
+from pipeline.records import ROLES, Call, Party, Turn, Word
+from pipeline.roles import assign_roles
+
+SAMPLES = Path(__file__).parents[2] / "sample_calls"
+PACE = 0.4  # seconds a word: text has no times
+WORST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One dialogue: for each speaker the role it has and the one it got."""
+
+    id: str
+    roles: tuple[tuple[str, str], ...]
+
+    @property
+    def wrong(self) -> int:
+        return sum(true != got for true, got in self.roles)
+
+
+def evaluate(data: Path | None, options: EvalOptions) -> Report:
+    """Figures ``role_accuracy`` (over speakers), ``calls_right`` (all speakers right), ``unknown`` and ``by_role``."""
+    rows = (list(read_manifest(data, ("id", "turns", "roles"))) if data else _own())[: options.limit]
+    if not rows:
+        raise BadDataset(f"{data or SAMPLES}: holds nothing to measure on.")
+    items = []
+    for done, row in enumerate(rows, 1):
+        items.append(_measured(row, data))
+        options.progress(done, len(rows), "")
+    pairs = [pair for item in items for pair in item.roles]
+    figure: dict[str, Any] = {
+        "role_accuracy": accuracy(items),
+        "calls_right": sum(not item.wrong for item in items) / len(items),
+        "unknown": sum(got == "unknown" for _, got in pairs) / max(1, len(pairs)),
+        "by_role": {role: _recall(pairs, role) for role in ROLES if any(true == role for true, _ in pairs)},
+    }
+    worst = [{"id": item.id, "roles": [list(pair) for pair in item.roles]} for item in items if item.wrong][:WORST]
+    settings = {"speakers": "renamed s1, s2, ... in shuffled order", "pace_seconds_a_word": PACE}
+    return Report("roles", str(data or "truth of sample_calls"), len(items), figure,
+                  {"role_accuracy": bootstrap(items, accuracy)}, worst, settings)  # fmt: skip
+
+
+def accuracy(items: Sequence[Item]) -> float:
+    pairs = [pair for item in items for pair in item.roles]
+    return sum(true == got for true, got in pairs) / len(pairs) if pairs else float("nan")
+
+
+def _recall(pairs: Sequence[tuple[str, str]], role: str) -> float:
+    of_role = [got for true, got in pairs if true == role]
+    return sum(got == role for got in of_role) / len(of_role)
+
+
+def _own() -> list[dict[str, Any]]:
+    facts = [json.loads(file.read_text(encoding="utf-8")) for file in sorted((SAMPLES / "truth").glob("*.json"))]
+    return [
+        {"id": fact["call"], "turns": [{"speaker": t["party"], "text": t["text"]} for t in fact["turns"]],
+         "roles": {party["party"]: party["role"] for party in fact["parties"]}}
+        for fact in facts if isinstance(fact, dict) and fact.get("turns")
+    ]  # fmt: skip
+
+
+def _measured(row: Mapping[str, Any], data: Path | None) -> Item:
+    try:
+        said = [(str(turn["speaker"]), str(turn["text"])) for turn in row["turns"]]
+        roles = {str(speaker): str(role) for speaker, role in row["roles"].items()}
+    except (TypeError, KeyError, AttributeError) as error:
+        raise BadDataset(f'{data}: item {row.get("id")}: turns must be {{"speaker", "text"}} objects') from error
+    speakers = sorted({speaker for speaker, _ in said})
+    random.Random(str(row["id"])).shuffle(speakers)
+    names = {speaker: f"s{number}" for number, speaker in enumerate(speakers, 1)}
+    told = assign_roles(_call(str(row["id"]), said, names))
+    return Item(str(row["id"]), tuple((roles[s], told.role_of(names[s])) for s in speakers if s in roles))
+
+
+def _call(name: str, said: Sequence[tuple[str, str]], names: Mapping[str, str]) -> Call:
+    turns, at = [], 0.0
+    for speaker, text in said:
+        party = names[speaker]
+        words = tuple(Word(w, at + n * PACE, at + (n + 1) * PACE, None, party) for n, w in enumerate(text.split()))
+        if words:
+            turns.append(Turn(party, at, words[-1].end, words))
+            at = words[-1].end + PACE
+    return Call(name, turns=tuple(turns), parties=tuple(Party(p) for p in sorted(names.values())), trusted=True)

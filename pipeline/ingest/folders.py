@@ -1,0 +1,72 @@
+"""Which files of a folder are recordings, and what is left alone.
+
+Symbolic links are not followed, hidden and half-written files are passed over, and a folder called ``truth`` is never
+entered: it holds the answers that measurements are compared with.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.audio.opening import HEADERLESS
+from pipeline.audio.sniff import HEAD, looks_like_a_recording
+from pipeline.errors import BadMetadata, PipelineError
+
+TRUTH = "truth"
+RECORDINGS = frozenset(
+    f".{name}" for name in (
+        *HEADERLESS, "wav", "wave", "w64", "rf64", "mp3", "mp2", "ogg", "oga", "opus", "flac", "amr", "awb", "3gp", "aac", "m4a",
+        "mp4", "mov", "webm", "mka", "mkv", "wma", "asf", "au", "snd", "aif", "aiff", "caf", "avi", "mpg", "mpeg", "vox", "spx",
+    )
+)  # fmt: skip
+UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart", "~")
+OTHERS = frozenset(
+    ".json .jsonl .ndjson .csv .tsv .txt .md .yaml .yml .xml .py .pyc .toml .ini .cfg .log .pdf .html .htm .zip .gz .rttm .srt .vtt "
+    ".png .jpg .jpeg .gif .sh .db .sqlite".split()
+)  # never looked into when they lie in a folder; given by hand they are taken, and refused with a reason
+
+
+class ForbiddenFolder(PipelineError):
+    """A folder that holds truth to measure against: reading it would spoil every figure."""
+
+
+def refuse_truth(path: Path) -> None:
+    """Raises ForbiddenFolder for a path that leads into a folder of truth."""
+    if any(part.lower() == TRUTH for part in (*path.parts, path.resolve().name, path.resolve().parent.name)):
+        raise ForbiddenFolder(
+            f"{path}: folders called {TRUTH} hold what measurements are compared with and are never taken in."
+        )
+
+
+def recordings_in(folder: Path) -> Iterator[Path]:
+    """Files of ``folder`` and below that are, by name or first bytes, recordings; sorted, links not followed."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        raise BadMetadata(f"{folder}: the folder cannot be read: {error.strerror}.") from error
+    for entry in entries:
+        if entry.name.startswith(".") or entry.is_symlink():
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            if entry.name.lower() != TRUTH:
+                yield from recordings_in(Path(entry.path))
+        elif entry.is_file(follow_symlinks=False) and is_recording(Path(entry.path)):
+            yield Path(entry.path)
+
+
+def is_recording(path: Path) -> bool:
+    """By its ending; where that says nothing, by its first bytes."""
+    name = path.name.lower()
+    if name.endswith(UNFINISHED) or path.suffix.lower() in OTHERS:
+        return False
+    return path.suffix.lower() in RECORDINGS or looks_like_a_recording(_head(path))
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(HEAD)
+    except OSError:
+        return b""  # taking it in will say why

@@ -1,0 +1,55 @@
+"""Recordings for `callsift process`: read where they lie, nothing stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from pipeline.audio.decode import fingerprint, open_regular
+from pipeline.errors import BadMetadata, BadRecording
+from pipeline.ingest.fields import READERS
+from pipeline.ingest.folders import recordings_in, refuse_truth
+from pipeline.ingest.intake import IngestSettings
+from pipeline.ingest.mapping import Columns, read_mapping
+from pipeline.ingest.names import read_pattern
+from pipeline.ingest.sidecars import Describer
+from pipeline.protocols import Source
+from pipeline.records import Metadata
+
+
+def sources(paths: Sequence[Path], settings: IngestSettings) -> list[Source]:
+    """Files, and all recordings of folders, with their metadata; raises ForbiddenFolder for a folder of truth.
+
+    A recording that cannot be read, or whose sidecar cannot, is told when it is opened, so that it stops no other. Its
+    id is the recorder's, else its path.
+    """
+    columns = read_mapping(settings.mapping, READERS) if settings.mapping else Columns()
+    pattern = read_pattern(settings.file_pattern) if settings.file_pattern else None
+    describer = Describer(columns, settings.zone, pattern)
+    found: list[Path] = []
+    for path in paths:
+        refuse_truth(path)
+        found += recordings_in(path) if path.is_dir() else [path]
+    return [_source(path, describer) for path in found]
+
+
+def _source(path: Path, describer: Describer) -> Source:
+    try:
+        with open_regular(path) as descriptor:
+            sha256, _ = fingerprint(descriptor)
+        metadata = describer.of_file(path)
+    except BadRecording as error:
+        return Source(str(path), str(path), "", Metadata(), _raising(error))
+    except BadMetadata as error:
+        return Source(str(path), str(path), "", Metadata(), _raising(BadRecording("bad_metadata", str(error))))
+    return Source(
+        metadata.call_id or str(path), str(path), sha256, metadata, lambda: path.open("rb"), path.suffix.lower()
+    )
+
+
+def _raising(error: BadRecording) -> Callable[[], BinaryIO]:
+    def opening() -> BinaryIO:
+        raise error
+
+    return opening

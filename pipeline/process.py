@@ -1,0 +1,218 @@
+"""The way of a call, from a recording to a scored result; reads top to bottom.
+
+    decode -> speech regions -> who speaks -> words -> roles -> redaction -> sound without the redacted spans
+    -> analyzers (rules last) -> interest
+
+Everything works on batches, because models and pools are only fast on many calls at once; one call is a batch of one. A
+call that breaks a batch is found by running the batch again one by one: its neighbours lose nothing. Nothing unredacted
+leaves this module: bytes go out through ``keep`` only after redaction.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from pipeline.analysis import analyze
+from pipeline.errors import BadRecording
+from pipeline.protocols import Analyzer, Diarizer, Failure, Keep, Recognizer, Source, Transcript
+from pipeline.records import Call, CallResult, Span, Turn, Word
+from pipeline.redaction import Policy, redact, spans
+from pipeline.scoring import score
+
+if TYPE_CHECKING:
+    from pipeline.audio.decode import Decoded
+    from pipeline.audio.pool import DecodePool
+    from pipeline.protocols import Diarization, Samples
+
+log = logging.getLogger(__name__)
+
+Tell = Callable[[str, int, int, float], None]  # stage, call k, of n, audio seconds done in this stage
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What a worker loads once. ``names`` goes into every result: step -> model name and hash."""
+
+    pool: DecodePool
+    recognizer: Recognizer
+    diarizer: Diarizer
+    analyzers: Sequence[Analyzer]
+    policy: Policy
+    names: Mapping[str, str] = field(default_factory=dict)
+    weights: Mapping[str, float] = field(default_factory=dict)
+    marks: tuple[str, ...] = ()  # marks that every call of these models carries ("demo_model")
+    threads: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sounded:
+    """A decoded call and where speech is in each of its channels."""
+
+    source: Source
+    decoded: Decoded
+    speech: tuple[tuple[Span, ...], ...]
+
+    @property
+    def seconds(self) -> float:
+        return self.decoded.facts.duration
+
+
+def silent(stage: str, done: int, of: int, seconds: float) -> None:
+    """Progress that nobody watches."""
+
+
+def process(
+    batch: Sequence[Source], models: Models, *, keep: Keep | None = None, tell: Tell = silent
+) -> list[CallResult | Failure]:
+    """One result or failure for each source, in order. Never raises for what is wrong with a call."""
+    try:
+        return _process(batch, models, keep, tell)
+    except Exception as error:  # the one place: find the call that breaks its batch and mark only that
+        if len(batch) == 1:
+            log.exception("call %s could not be processed", batch[0].id)
+            return [
+                Failure(batch[0].id, type(error).__name__, f"processing failed: {type(error).__name__}", final=False)
+            ]
+        log.warning("a batch of %d calls failed with %s; running them one by one", len(batch), type(error).__name__)
+        return [result for source in batch for result in process([source], models, keep=keep, tell=tell)]
+
+
+def reanalyze(result: CallResult, models: Models) -> CallResult:
+    """Analyzers, rules and interest again on a kept, redacted transcript; no audio and no GPU."""
+    return _judged(replace(result.call, findings=()), models, result.files)
+
+
+def _process(batch: Sequence[Source], models: Models, keep: Keep | None, tell: Tell) -> list[CallResult | Failure]:
+    done: dict[str, CallResult | Failure] = {}
+    sounded = []
+    for source, decoded in zip(batch, _decode(batch, models, tell), strict=True):
+        if isinstance(decoded, BadRecording):
+            done[source.id] = Failure(source.id, decoded.reason, str(decoded), final=True)
+        else:
+            sounded.append((source, decoded))
+    calls = _listen([*sounded], models, tell)
+    voices = _who(calls, models, tell)
+    words = _hear(calls, voices, models, tell)
+    for number, (call, voice, said) in enumerate(zip(calls, voices, words, strict=True), 1):
+        done[call.source.id] = _finish(call, voice, said, models, keep)
+        tell("judge", number, len(calls), call.seconds)
+    return [done[source.id] for source in batch]
+
+
+def _decode(batch: Sequence[Source], models: Models, tell: Tell) -> list[Decoded | BadRecording]:
+    """Samples of every source, from confined children."""
+    decoded = []
+    for number, answer in enumerate(models.pool.decode_all(batch), 1):
+        decoded.append(answer)
+        tell("decode", number, len(batch), 0.0 if isinstance(answer, BadRecording) else answer.facts.duration)
+    return decoded
+
+
+def _listen(found: Sequence[tuple[Source, Decoded]], models: Models, tell: Tell) -> list[Sounded]:
+    """Where speech is, all channels of all calls in one go."""
+    from pipeline.audio.vad import speech_regions  # torch
+
+    channels = [channel for _, decoded in found for channel in decoded.samples]
+    regions = iter(speech_regions(channels, threads=models.threads))
+    sounded = []
+    for number, (source, decoded) in enumerate(found, 1):
+        sounded.append(Sounded(source, decoded, tuple(next(regions) for _ in decoded.samples)))
+        tell("find speech", number, len(found), decoded.facts.duration)
+    return sounded
+
+
+def _who(calls: Sequence[Sounded], models: Models, tell: Tell) -> list[Diarization]:
+    """Who speaks when."""
+    voices = models.diarizer.diarize([call.decoded.samples for call in calls], [call.speech for call in calls])
+    for number, call in enumerate(calls, 1):
+        tell("tell voices apart", number, len(calls), call.seconds)
+    return voices
+
+
+def _hear(
+    calls: Sequence[Sounded], voices: Sequence[Diarization], models: Models, tell: Tell
+) -> list[list[Transcript]]:
+    """The words of each channel; a mono signal recorded twice is heard once."""
+    from pipeline.asr.calls import transcribe_calls  # torch
+
+    sides = [_sides(call, voice) for call, voice in zip(calls, voices, strict=True)]
+    heard = transcribe_calls([samples for samples, _ in sides], [speech for _, speech in sides], models.recognizer)
+    for number, call in enumerate(calls, 1):
+        tell("hear words", number, len(calls), call.seconds)
+    return heard
+
+
+def _sides(call: Sounded, voice: Diarization) -> tuple[Samples, tuple[tuple[Span, ...], ...]]:
+    sides = 1 if voice.mono_in_stereo else call.decoded.samples.shape[0]
+    return call.decoded.samples[:sides], call.speech[:sides]
+
+
+def _finish(
+    sounded: Sounded, voice: Diarization, heard: Sequence[Transcript], models: Models, keep: Keep | None
+) -> CallResult:
+    """Everything after the words. Only redacted words and sound leave this function."""
+    from pipeline.asr.doubts import doubts
+    from pipeline.audio.events import events
+    from pipeline.audio.levels import levels
+    from pipeline.roles import assign_roles
+
+    samples, facts = sounded.decoded.samples, sounded.decoded.facts
+    call = Call(
+        sounded.source.id,
+        sounded.source.name,
+        sounded.source.metadata,
+        replace(facts, mono_in_stereo=voice.mono_in_stereo),
+        voice.parties,
+        _turns(voice, heard),
+        marks=(*models.marks, *doubts(heard)),
+        events=events(samples, sounded.speech),
+        levels=levels(samples),
+    )
+    call = redact(assign_roles(call), models.policy)
+    files = _keep(sounded, call, heard, keep) if keep else {}
+    return _judged(call, models, files)
+
+
+def _turns(voice: Diarization, heard: Sequence[Transcript]) -> tuple[Turn, ...]:
+    from pipeline.diarization.assign import assign, turns_from_channels
+
+    if len(heard) > 1:
+        return turns_from_channels([transcript.words for transcript in heard], voice)
+    return assign(_all_words(heard), voice)
+
+
+def _all_words(heard: Sequence[Transcript]) -> tuple[Word, ...]:
+    return tuple(word for transcript in heard for word in transcript.words)
+
+
+def _keep(sounded: Sounded, call: Call, heard: Sequence[Transcript], keep: Keep) -> dict[str, str]:
+    """Listening copy, peaks and posteriors without the redacted spans."""
+    from pipeline.asr import posteriors
+    from pipeline.audio.listening import listening_copy
+    from pipeline.audio.peaks import peaks_of
+
+    cut = spans(call)
+    copy = listening_copy(
+        sounded.decoded.samples, sounded.decoded.facts.sample_rate, [(s.start, s.end, None) for s in cut]
+    )
+    files = {
+        "listening": keep(sounded.source, "listening", copy),
+        "peaks": keep(sounded.source, "peaks", peaks_of(copy)),
+    }
+    frames = [transcript.posteriors for transcript in heard]
+    if all(frame is not None for frame in frames) and frames:
+        packed = posteriors.pack([frame for frame in frames if frame is not None])
+        files["posteriors"] = keep(sounded.source, "posteriors", posteriors.cut(packed, cut))
+    return files
+
+
+def _judged(call: Call, models: Models, files: Mapping[str, str]) -> CallResult:
+    """Analyzers, rules last, and the interest score."""
+    analysis = analyze(call, models.analyzers)
+    marks = tuple(dict.fromkeys([*call.marks, *(f"failed:{name}" for name in analysis.failed)]))
+    interest = score(analysis.findings, analysis.weights, models.weights)
+    judged = replace(call, findings=analysis.findings, marks=marks)
+    return CallResult(judged, analysis.findings, analysis.measures, analysis.verdicts, interest, files, models.names)

@@ -1,0 +1,225 @@
+"""Which type a run of digits has, from its length, the nearest cue, what was said around it, and the card checksum.
+
+Cards are recognised without any cue by the Luhn checksum (ISO/IEC 7812-1, annex B). Everything else needs its cue, or is
+an identifier of four or more digits that is clearly no amount, date, time or quantity: type NUMBER.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.redaction.cues import Cue
+from pipeline.redaction.tokens import Run, Token
+
+REACH = 60  # words a cue reaches forward
+ANSWER = 30  # words in which an answer to a question for secret digits must begin
+AFTERWARDS = 6  # words in which "... is my security code" names the digits before it
+ECHO = 90
+
+UNITS = frozenset(
+    "dollar dollars buck bucks pound pounds euro euros cent cents pence quid percent minute minutes hour hours day days"
+    " week weeks month months year years mile miles am pm a.m p.m o'clock oclock people items times points grand second"
+    " seconds degrees gigabytes gigs megabytes business working feet square units calls payments installments instalments"
+    " star stars".split()
+)
+MONTHS = frozenset("january february march april may june july august september october november december".split())
+BIG = frozenset("hundred thousand million billion".split())
+YEAR_BEFORE = frozenset("in since of year from by until for during".split())
+TIME_BEFORE = frozenset("at by until before after around past from about".split())
+MONEY = frozenset(
+    "price cost costs fee fees pay paid charge charged balance amount total bill owe owed refund payment dollars pounds worth debt".split()
+)
+SECRET = frozenset({"CARD_NUMBER", "CARD_CODE", "SSN", "PASSCODE"})
+LENGTHS = {  # how many digits a cue accepts
+    "CARD_NUMBER": (4, 40), "CARD_CODE": (3, 4), "CARD_EXPIRY": (2, 8), "SSN": (2, 11), "PASSCODE": (3, 12), "PASSWORD": (2, 20),
+    "BANK_ACCOUNT": (4, 40), "DATE_OF_BIRTH": (4, 8), "NUMBER": (4, 40),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A run that has a type. ``luhn`` is True when it is, or is part of, a number with a right card checksum."""
+
+    run: Run
+    type: str
+    luhn: bool = False
+
+
+def luhn(digits: str) -> bool:
+    """ISO/IEC 7812-1 checksum."""
+    doubled = (
+        int(d) if i % 2 == 0 else (2 * int(d) - 9 if int(d) > 4 else 2 * int(d)) for i, d in enumerate(reversed(digits))
+    )
+    return sum(doubled) % 10 == 0
+
+
+def holds_card(digits: str) -> bool:
+    """True when 13 to 19 neighbouring digits begin like a card and have the right checksum."""
+    return any(
+        digits[start] in "3456" and luhn(digits[start : start + size])
+        for size in range(19, 12, -1)
+        for start in range(len(digits) - size + 1)
+    )  # fmt: skip
+
+
+def mark(tokens: Sequence[Token], runs: Sequence[Run], cues: Sequence[Cue]) -> list[Marked]:
+    """Types for all runs that have one, in order."""
+    marked = {run: Marked(run, "CARD_NUMBER", luhn=True) for run in _cards(runs)}
+    for run in runs:
+        if run not in marked:
+            kind = (
+                _echoed(run, marked)
+                or _by_cue(tokens, run, cues, marked)
+                or _after_card(tokens, run, marked)
+                or _identifier(tokens, run)
+            )
+            if kind:
+                marked[run] = Marked(run, kind)
+    _answers(tokens, runs, cues, marked)
+    return [marked[run] for run in runs if run in marked]
+
+
+def _cards(runs: Sequence[Run]) -> Iterator[Run]:
+    """Runs that hold a card number alone or with their neighbours of the same chunk."""
+    for first, run in enumerate(runs):
+        if any(holds_card(reading) for reading in run.readings):
+            yield run
+            continue
+        group, digits = [run], run.digits
+        for other in runs[first + 1 : first + 12]:
+            if other.chunk != run.chunk:
+                continue
+            group.append(other)
+            digits += other.digits
+            if len(digits) > 19:
+                break
+            if len(digits) >= 13 and digits[0] in "3456" and luhn(digits):
+                yield from group
+                break
+
+
+def _by_cue(tokens: Sequence[Token], run: Run, cues: Sequence[Cue], marked: dict[Run, Marked]) -> str | None:
+    """The type the nearest cue gives, if the run can be that."""
+    if _counted(tokens, run):
+        return None
+    named = _cue_of(tokens, run, cues)
+    if named is None:
+        return None
+    kind, size = named.type, len(run.digits)
+    spoken = {tokens[i].text for i in run.tokens}
+    if kind in ("NUMBER", "CARD_NUMBER", "BANK_ACCOUNT", "DATE_OF_BIRTH") and (BIG & spoken or _dated(tokens, run)):
+        return None
+    if kind == "CARD_EXPIRY" and not _is_expiry(run, named, marked):
+        return "CARD_CODE" if size in (3, 4) and not BIG & spoken else None
+    if kind == "CARD_CODE" and 4 < size <= 8:
+        kind = "PASSCODE"
+    least, most = LENGTHS[kind]
+    if least <= size <= most:
+        return kind
+    return "NUMBER" if size > most else None
+
+
+def _is_expiry(run: Run, cue: Cue, marked: dict[Run, Marked]) -> bool:
+    """The first digits after the cue, beginning with a month; what comes later was asked for in other words."""
+    answered = any(
+        m.type == "CARD_EXPIRY" and cue.word < m.run.first < run.first and m.run.digits != run.digits
+        for m in marked.values()
+    )
+    return not answered and (len(run.digits) < 4 or "01" <= run.digits[:2] <= "12")
+
+
+def _cue_of(tokens: Sequence[Token], run: Run, cues: Sequence[Cue]) -> Cue | None:
+    place = bisect_left([cue.word for cue in cues], run.first)
+    before = cues[place - 1] if place and run.first - cues[place - 1].word <= REACH else None
+    same_turn = (
+        cue
+        for cue in cues[place:]
+        if cue.word - run.last <= AFTERWARDS and tokens[cue.word].turn == tokens[run.last].turn
+    )
+    after = next(same_turn, None)
+    if after is not None and (before is None or run.first - before.word > 2 * AFTERWARDS):
+        return after
+    return before
+
+
+def _after_card(tokens: Sequence[Token], run: Run, marked: dict[Run, Marked]) -> str | None:
+    """Three or four digits soon after a card number are its code or its expiry, asked or not."""
+    close = any(m.type == "CARD_NUMBER" and m.luhn and 0 < run.first - m.run.last <= REACH for m in marked.values())
+    if not close or len(run.digits) not in (3, 4) or _counted(tokens, run) or _dated(tokens, run):
+        return None
+    return "CARD_EXPIRY" if len(run.digits) == 4 and "01" <= run.digits[:2] <= "12" else "CARD_CODE"
+
+
+def _identifier(tokens: Sequence[Token], run: Run) -> str | None:
+    """NUMBER for four digits or more that are clearly no amount, date, time or quantity."""
+    if len(run.digits) < 4 or _counted(tokens, run) or _dated(tokens, run):
+        return None
+    words = [tokens[i].text for i in run.tokens]
+    around = {token.text for token in tokens[max(0, run.first - 10) : run.first]}
+    if BIG & set(words) or (
+        len(run.digits) == 4
+        and len(words) <= 3
+        and len(words) < len(run.digits)
+        and not words[0].isdigit()
+        and MONEY & around
+    ):
+        return None
+    return "NUMBER"
+
+
+def _counted(tokens: Sequence[Token], run: Run) -> bool:
+    """A unit follows ("dollars", "days") or a currency sign stands before: a quantity."""
+    after = tokens[run.last + 1].text if run.last + 1 < len(tokens) else ""
+    return after in UNITS or any("$" in tokens[i].word.text or "£" in tokens[i].word.text for i in run.tokens)
+
+
+def _dated(tokens: Sequence[Token], run: Run) -> bool:
+    """A year or a time of day."""
+    before = [token.text for token in tokens[max(0, run.first - 4) : run.first]]
+    digits = run.digits
+    if (
+        len(digits) == 4
+        and digits[:2] in ("19", "20")
+        and (MONTHS & set(before) or (before and before[-1] in YEAR_BEFORE))
+    ):
+        return True
+    if MONTHS & set(before[-2:]) and len(digits) in (5, 6) and digits[-4:-2] in ("19", "20"):
+        return True  # "may fourth twenty twenty six" read as one run
+    clock = len(digits) in (3, 4) and len(run.tokens) <= 3 and digits[-2:] < "60" and 1 <= int(digits[:-2]) <= 12
+    return clock and bool(before) and before[-1] in TIME_BEFORE
+
+
+def _answers(tokens: Sequence[Token], runs: Sequence[Run], cues: Sequence[Cue], marked: dict[Run, Marked]) -> None:
+    """In the answer to a question for secret digits every digit goes, also single ones: the recogniser may have lost some."""
+    for cue in cues:
+        if cue.type not in SECRET:
+            continue
+        asker = tokens[cue.word].word.party
+        answer = next(
+            (i for i in range(cue.word + 1, min(len(tokens), cue.word + ANSWER)) if tokens[i].word.party != asker), None
+        )
+        if answer is None:
+            continue
+        turn = tokens[answer].turn
+        said = [
+            run
+            for run in runs
+            if tokens[run.first].turn == turn and not _counted(tokens, run) and _cue_of(tokens, run, cues) == cue
+        ]
+        if sum(len(run.digits) for run in said) >= 3:
+            for run in said:
+                marked.setdefault(run, Marked(run, cue.type))
+
+
+def _echoed(run: Run, marked: dict[Run, Marked]) -> str | None:
+    """Somebody repeating part of a secret number says a secret number."""
+    if len(run.digits) < 3:
+        return None
+    secrets = [m for m in marked.values() if m.type in SECRET and m.run.first < run.first <= m.run.first + ECHO]
+    for secret in secrets:
+        whole = "".join(m.run.digits for m in secrets if m.run.chunk == secret.run.chunk and m.type == secret.type)
+        if run.digits in whole:
+            return secret.type
+    return None

@@ -1,0 +1,120 @@
+"""``assign_roles(call)``: the call with a role and a confidence for each party."""
+
+from __future__ import annotations
+
+import math
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from pipeline.records import Call, Party, Role
+
+# somebody picking up
+HELLO = re.compile(
+    r"(?:yes |yeah |um |uh )?(?:hello|hi|yes|yeah|speaking)(?:[ ,.?!]+(?:hello|yes|this is|speaking))?[ ,.?!]*"
+)
+CUES = Path(__file__).with_name("cues.toml")
+FIRST = 0.8  # who speaks first: in an inbound call the agent, in an outbound call the one who was called
+RECORDER = 0.4  # most recorders put the agent on the first channel
+DOUBTFUL = 0.3  # a smaller lead over the other says nothing
+LENGTH = 40  # words of speech that count as one unit of evidence
+FEW = 0.08  # share of the words below which a third party is somebody beside the call
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How much a party sounds like an agent (positive) or a customer (negative), and like a machine."""
+
+    agent: float
+    ivr: float
+    words: int
+
+
+def assign_roles(call: Call) -> Call:
+    """Roles and confidences for all parties; parties that never speak keep what they have."""
+    if not call.turns:
+        return call
+    heard = {party.id: _evidence(call, party) for party in call.parties}
+    speaking = [party for party in call.parties if heard[party.id].words]
+    if not speaking:
+        return call
+    roles = _machines(speaking, heard)
+    people = [party for party in speaking if party.id not in roles]
+    roles |= _sole(people[0], heard) if len(people) == 1 else _among(people, heard)
+    return replace(call, parties=tuple(_given(party, roles) for party in call.parties))
+
+
+def _given(party: Party, roles: Mapping[str, tuple[Role, float]]) -> Party:
+    role, confidence = roles.get(party.id, (party.role, party.role_confidence))
+    return replace(party, role=role, role_confidence=round(confidence, 3))
+
+
+def _evidence(call: Call, party: Party) -> Evidence:
+    turns = [turn for turn in call.turns if turn.party == party.id]
+    texts = [re.sub(r"[^a-z0-9' ]+", " ", turn.text.lower()) for turn in turns]
+    words = sum(len(text.split()) for text in texts)
+    said = {role: sum(_weight(role, text) for text in texts) for role in ("agent", "customer", "ivr")}
+    told = _told(call, party)
+    scale = 1.0 / math.sqrt(max(1.0, words / LENGTH))
+    return Evidence((said["agent"] - said["customer"]) * scale + told, said["ivr"] * scale, words)
+
+
+def _told(call: Call, party: Party) -> float:
+    """Evidence beside the words: who spoke first, and on which channel."""
+    opening = min(call.turns, key=lambda turn: turn.start)
+    first = opening.party == party.id
+    picked_up = call.metadata.direction == "outbound" or (
+        call.metadata.direction is None and HELLO.fullmatch(opening.text.lower())
+    )
+    answered = -FIRST if picked_up else FIRST
+    channel = {0: RECORDER, 1: -RECORDER}.get(party.channel, 0.0) if party.channel is not None else 0.0
+    return (answered if first else 0.0) + channel
+
+
+def _machines(parties: list[Party], heard: Mapping[str, Evidence]) -> dict[str, tuple[Role, float]]:
+    """Announcements: a party that says hardly anything but menu phrases."""
+    return {p.id: ("ivr", 0.9) for p in parties if heard[p.id].ivr >= 3.0 and heard[p.id].ivr > abs(heard[p.id].agent)}
+
+
+def _sole(party: Party, heard: Mapping[str, Evidence]) -> dict[str, tuple[Role, float]]:
+    lead = heard[party.id].agent
+    if abs(lead) < DOUBTFUL:
+        return {party.id: ("unknown", 0.0)}
+    return {party.id: ("agent" if lead > 0 else "customer", _sure(abs(lead)))}
+
+
+def _among(people: list[Party], heard: Mapping[str, Evidence]) -> dict[str, tuple[Role, float]]:
+    """One agent, one customer, and whoever else is there."""
+    if not people:
+        return {}
+    ranked = sorted(people, key=lambda party: heard[party.id].agent)
+    total = sum(heard[party.id].words for party in people)
+    agent = ranked[-1]
+    others = sorted((p for p in people if p.id != agent.id), key=lambda p: heard[p.id].words, reverse=True)
+    lead = heard[agent.id].agent - heard[others[0].id].agent
+    if lead < DOUBTFUL:
+        return {party.id: ("unknown", 0.0) for party in people}
+    roles: dict[str, tuple[Role, float]] = {agent.id: ("agent", _sure(lead)), others[0].id: ("customer", _sure(lead))}
+    for party in others[1:]:
+        transferred = heard[party.id].agent > 1.0 and heard[party.id].words > FEW * total
+        roles[party.id] = ("agent", 0.6) if transferred else ("third_party", 0.5)
+    return roles
+
+
+def _sure(lead: float) -> float:
+    """Confidence from the lead in weights: 0.5 at nothing, 0.9 at 2.2."""
+    return 1.0 / (1.0 + math.exp(-lead))
+
+
+def _weight(role: str, text: str) -> float:
+    """Each cue counts once a turn."""
+    return sum(weight for pattern, weight in _cues()[role] if pattern.search(text))
+
+
+@cache
+def _cues() -> Mapping[str, list[tuple[re.Pattern[str], float]]]:
+    table = tomllib.loads(CUES.read_text(encoding="utf-8"))
+    return {role: [(re.compile(cue), float(weight)) for cue, weight in cues.items()] for role, cues in table.items()}

@@ -1,0 +1,53 @@
+"""What a verdict rests on, named so that it can be computed again and compared byte for byte."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+
+from rules.facts import CallFacts, History
+from rules.records import Fact
+
+ENGINE = "1"  # raised whenever the same facts may give another verdict
+
+
+def transcript_digest(call: CallFacts) -> str:
+    """SHA-256 over parties, turns and words: text, times (in ms), confidence, kind and facts."""
+    digest = hashlib.sha256()
+    for party in call.parties:
+        digest.update(f"{party.id}|{party.role}|{party.role_confidence:.4f}\n".encode())
+    for turn in call.turns:
+        digest.update(f"{turn.party}|{turn.start:.3f}|{turn.end:.3f}\n".encode())
+        for word in turn.words:
+            sure = "" if word.confidence is None else f"{word.confidence:.4f}"
+            facts = ",".join(f"{key}={word.facts[key]}" for key in sorted(word.facts))
+            digest.update(f"{word.text}|{word.start:.3f}|{word.end:.3f}|{sure}|{word.kind}|{facts}\n".encode())
+    return digest.hexdigest()
+
+
+@cache
+def tzdata_version() -> str:
+    """The version of the time-zone data that local times were computed with."""
+    try:
+        from importlib.metadata import version  # only verdicts ask for it
+
+        return version("tzdata")
+    except ImportError:  # PackageNotFoundError: the system's own database is used
+        return "system"
+
+
+def call_basis(call: CallFacts, history: History | None, models: Mapping[str, str]) -> dict[str, Fact]:
+    """What all verdicts of one call share: engine, transcript, metadata, ledger, zones, and what the call brought along."""
+    metadata = ",".join(f"{key}={call.metadata[key]}" for key in sorted(call.metadata))
+    return {
+        "engine": ENGINE,
+        "transcript": transcript_digest(call),
+        "metadata": hashlib.sha256(metadata.encode()).hexdigest(),
+        "ledger": None if history is None else history.digest,
+        "tzdata": tzdata_version(),
+        "trusted": call.trusted,
+        "marks": ",".join(sorted(call.marks)),
+        **models,
+        **call.basis,
+    }

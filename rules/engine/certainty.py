@@ -1,0 +1,98 @@
+"""How far words can be trusted: where a hit may be a mishearing, and where silence proves nothing.
+
+The limits are here and nowhere else. A transcript without confidences counts as certain only when people made it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from statistics import fmean
+
+from rules.facts import CallFacts
+from rules.records import Party, Seconds, Turn, Word
+
+HEARD = 0.6  # mean word confidence from which something counts as said
+SILENT = 0.8  # mean word confidence of a span from which something counts as not said, without a second look
+QUIET = 0.6  # the same for what is forbidden: its absence is the normal case
+ROLE = 0.6  # role confidence from which a party is taken for what it is
+OVERLAP = 0.6  # share of a hit that others talk over, in one channel
+UNTRUSTED_MARKS = {
+    "asr_unsure": "the recogniser is not sure of the words of this call",
+    "foreign_language": "the call is in a language the rules do not speak",
+    "no_speech": "nobody was heard speaking",
+}
+
+
+def mean_confidence(words: Iterable[Word], *, trusted: bool) -> float | None:
+    """Mean confidence of ``words``; None where nobody measured it and nobody vouches for them."""
+    values = [1.0 if word.confidence is None else word.confidence for word in words]
+    if not trusted and any(word.confidence is None for word in words):
+        return None
+    return fmean(values) if values else 1.0
+
+
+def call_doubts(call: CallFacts) -> tuple[str, ...]:
+    """Why no words of this call can be trusted, empty where they can."""
+    return tuple(sentence for mark, sentence in UNTRUSTED_MARKS.items() if mark in call.marks)
+
+
+def word_doubts(words: Sequence[Word], call: CallFacts) -> tuple[tuple[str, ...], float]:
+    """Doubts about words that were heard, and their confidence."""
+    mean = mean_confidence(words, trusted=call.trusted)
+    if mean is None:
+        return ("the transcript does not say how sure its words are",), 0.5
+    if mean < HEARD:
+        return (f"the words were heard with {mean:.0%} confidence only",), mean
+    return (), mean
+
+
+def role_doubt(party: Party | None, roles: frozenset[str]) -> str | bool | None:
+    """None: the party has one of ``roles``. False: it surely has not. Else the doubt in words."""
+    if not roles:
+        return None
+    if party is None or party.role == "unknown":
+        return None if "unknown" in roles else "it is not known who said it"
+    if party.role in roles:
+        return None if party.role_confidence >= ROLE else f"it is not sure that the {party.role} said it"
+    return False if party.role_confidence >= ROLE else f"it is not sure whether the {party.role} said it"
+
+
+def overlap_doubt(start: Seconds, end: Seconds, party: Party | None, call: CallFacts) -> str | None:
+    """A doubt when others talk over most of ``start`` to ``end`` in the same channel."""
+    if party is None or party.channel is not None or end <= start:
+        return None
+    covered = sum(_common(start, end, turn) for turn in call.turns if turn.party != party.id)
+    return "others talk over it" if covered >= OVERLAP * (end - start) else None
+
+
+def _common(start: Seconds, end: Seconds, turn: Turn) -> Seconds:
+    return max(0.0, min(end, turn.end) - max(start, turn.start))
+
+
+def silence_doubts(
+    call: CallFacts, roles: frozenset[str], start: Seconds, end: Seconds, *, least: float = SILENT
+) -> tuple[str, ...]:
+    """Why "it was not said between ``start`` and ``end`` by one of ``roles``" cannot be held, empty where it can."""
+    doubts = list(call_doubts(call))
+    parties = {party.id: party for party in call.parties}
+    speaking = [party for party in call.parties if role_doubt(party, roles) is not False]
+    known = [party for party in speaking if role_doubt(party, roles) is None]
+    if not any(turn.words for turn in call.turns):
+        doubts.append("no words were heard in this call")
+    if roles and not speaking:
+        doubts.append(f"nobody in this call is known to be the {' or '.join(sorted(roles))}")
+    if roles and len(speaking) > len(known):
+        doubts.append("it is not sure who of the parties is the " + " or ".join(sorted(roles)))
+    words = [
+        word
+        for turn in call.turns
+        if turn.start < end and turn.end > start and (not roles or role_doubt(parties.get(turn.party), roles) is None)
+        for word in turn.words
+        if start <= word.start < end
+    ]
+    mean = mean_confidence(words, trusted=call.trusted)
+    if mean is None:
+        doubts.append("the transcript does not say how sure its words are")
+    elif mean < least:
+        doubts.append(f"the words there were heard with {mean:.0%} confidence only")
+    return tuple(doubts)

@@ -1,0 +1,365 @@
+"""One call as the rules see it: where each pattern was said, worked out once and remembered.
+
+The automaton has told which phrases can be there at all; everything else costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from rules.engine import manner
+from rules.engine.certainty import call_doubts, overlap_doubt, role_doubt, word_doubts
+from rules.engine.hits import Hit
+from rules.engine.patterns import Pattern
+from rules.engine.streams import Stream, streams_of
+from rules.facts import CallFacts, Heard, History, Meaning
+from rules.language.schema import Said
+from rules.records import Evidence, Party, Seconds, Word
+
+if TYPE_CHECKING:
+    from rules.engine.program import Program
+
+NEAR_QUOTE = 4  # words shown on both sides of a hit
+
+
+class CallView:
+    """A call, the compiled rules, and memory of what was looked up."""
+
+    def __init__(
+        self,
+        call: CallFacts,
+        program: Program,
+        *,
+        heard: Heard | None = None,
+        history: History | None = None,
+        meaning: Meaning | None = None,
+        as_of: datetime | None = None,
+    ) -> None:
+        self.call, self.program, self.as_of = call, program, as_of
+        self.heard, self.history, self.meaning = heard, history, meaning
+        self.parties: dict[str, Party] = {party.id: party for party in call.parties}
+        self.streams: list[Stream] = streams_of(call, program.vocabulary)
+        self.seen: list[set[int]] = [program.phrases_in(stream.encoded) for stream in self.streams]
+        self._spans: dict[tuple[int, int], list[tuple[int, int, bool]]] = {}
+        self._hits: dict[int, list[Hit]] = {}
+        self._doubts = call_doubts(call)
+        self._others: dict[str, CallView] = {}
+
+    def beside(self, other: CallFacts) -> CallView:
+        """The view of another call under the same rules, without a past of its own."""
+        view = self._others.get(other.id)
+        if view is None or view.call is not other:
+            view = self._others[other.id] = CallView(other, self.program, meaning=self.meaning)
+        return view
+
+    @cached_property
+    def any_seen(self) -> set[int]:
+        """Phrases that may be somewhere in the call."""
+        return set().union(*self.seen)
+
+    def hits(self, said: Said | Pattern) -> list[Hit]:
+        """Every place where ``said`` was said, in order of time; empty when there are fewer than it needs."""
+        pattern = said if isinstance(said, Pattern) else self.program.linker.known(said)
+        found = self._hits.get(id(pattern))
+        if found is None:
+            found = self._hits[id(pattern)] = self._look(pattern)
+        return found
+
+    def spans(self, stream: int, phrase: int) -> list[tuple[int, int, bool]]:
+        """Matches of one phrase in one stream: (first token, end, only by a sound-alike)."""
+        if phrase not in self.seen[stream]:
+            return []
+        key = (stream, phrase)
+        found = self._spans.get(key)
+        if found is None:
+            expression = self.program.expressions[phrase]
+            found = self._spans[key] = expression.spans(self.streams[stream].encoded)
+        return found
+
+    def _look(self, pattern: Pattern) -> list[Hit]:
+        hits = self.places(pattern)
+        return hits if _enough(hits, pattern.said) else []
+
+    def places(self, pattern: Pattern) -> list[Hit]:
+        """Every place where ``pattern`` was said, however many it needs."""
+        if self._cannot_be(pattern):
+            return []
+        hits = [hit for stream in range(len(self.streams)) for hit in self._in_stream(pattern, stream)]
+        hits += [hit for event in pattern.events for hit in self._narrowed(self.hits(event), pattern)]
+        hits = _apart(hits)
+        return self._in_time(hits, pattern)
+
+    def _cannot_be(self, pattern: Pattern) -> bool:
+        """True when no phrase of the pattern was seen and it asks for nothing but phrases."""
+        said = pattern.said
+        if said.type or pattern.regex or said.meaning:
+            return False
+        return self.any_seen.isdisjoint(pattern.phrases)
+
+    def _in_stream(self, pattern: Pattern, stream: int) -> list[Hit]:
+        party = self.parties.get(self.streams[stream].party)
+        doubt = role_doubt(party, pattern.roles)
+        if doubt is False:
+            return []
+        places = [
+            (first, end, weak, phrase) for phrase in pattern.any_of for first, end, weak in self.spans(stream, phrase)
+        ]
+        places += self._together(pattern, stream)
+        places += self._typed(pattern.said, stream)
+        places += self._by_regex(pattern, stream)
+        places += self._by_meaning(pattern.said, stream)
+        places = [place for place in sorted(set(places)) if self._wanted(pattern, stream, place[0], place[1])]
+        doubts = () if doubt is None else (str(doubt),)
+        return [self.hit(stream, first, end, phrase, weak=weak, doubts=doubts) for first, end, weak, phrase in places]
+
+    def _narrowed(self, hits: Iterable[Hit], pattern: Pattern) -> Iterable[Hit]:
+        """Hits of a named event that also satisfy the block which names it."""
+        for hit in hits:
+            doubt = role_doubt(self.parties.get(hit.evidence.party), pattern.roles)
+            if doubt is False or not self._wanted(pattern, hit.stream, hit.first, hit.end):
+                continue
+            yield hit if doubt is None else replace(hit, doubts=(*hit.doubts, str(doubt)))
+
+    def _together(self, pattern: Pattern, stream: int) -> list[tuple[int, int, bool, int]]:
+        """Places where all phrases of ``all_of`` lie within ``near_words``, from the first word to the last."""
+        if not pattern.all_of:
+            return []
+        every = [self.spans(stream, phrase) for phrase in pattern.all_of]
+        found = []
+        for anchor in every[0]:
+            chosen = [anchor]
+            for spans in every[1:]:
+                nearest = min(spans, key=lambda span: abs(span[0] - anchor[0]), default=None)
+                if nearest is None:
+                    return []
+                chosen.append(nearest)
+            first, end = min(span[0] for span in chosen), max(span[1] for span in chosen)
+            if end - first <= pattern.said.near_words and self._one_segment(stream, first, end):
+                found.append((first, end, any(span[2] for span in chosen), pattern.all_of[0]))
+        return found
+
+    def _one_segment(self, stream: int, first: int, end: int) -> bool:
+        return all(place.text for place in self.streams[stream].places[first:end])
+
+    def _typed(self, said: Said, stream: int) -> list[tuple[int, int, bool, int]]:
+        if said.type is None:
+            return []
+        line = self.streams[stream]
+        return [
+            (at, at + 1, False, -1)
+            for at, place in enumerate(line.places)
+            if place.text and _is_typed(line.words[place.first], said)
+        ]
+
+    def _by_regex(self, pattern: Pattern, stream: int) -> list[tuple[int, int, bool, int]]:
+        if not pattern.regex:
+            return []
+        return [
+            place
+            for first, end in self._segments(stream)
+            for expression in pattern.regex
+            for place in _regex_places(self.streams[stream], first, end, expression)
+        ]
+
+    def _by_meaning(self, said: Said, stream: int) -> list[tuple[int, int, bool, int]]:
+        if said.meaning is None or self.meaning is None:
+            return []
+        segments = self._segments(stream)
+        line = self.streams[stream]
+        texts = [" ".join(word.text for word in line.words[line.places[a].first : line.places[b - 1].last + 1])
+                 for a, b in segments]  # fmt: skip
+        if not texts:
+            return []
+        scores = self.meaning.similar(texts, said.meaning.sentences)
+        return [
+            (a, b, False, -2) for (a, b), row in zip(segments, scores, strict=True) if max(row) >= said.meaning.at_least
+        ]
+
+    def _segments(self, stream: int) -> list[tuple[int, int]]:
+        """(first token, end) of every segment of a stream that has words."""
+        found, first = [], 0
+        for at, place in enumerate(self.streams[stream].places):
+            if not place.text:
+                if at > first:
+                    found.append((first, at))
+                first = at + 1
+        return found
+
+    def _wanted(self, pattern: Pattern, stream: int, first: int, end: int) -> bool:
+        """Whether a place is said in the way the block asks for."""
+        said, line = pattern.said, self.streams[stream]
+        if said.negated != "count" and manner.denied(line, first, end) != (said.negated == "only"):
+            return False
+        if said.form != "any" and manner.is_question(line, first, end) != (said.form == "question"):
+            return False
+        if said.hypothetical == "skip" and manner.supposed(line, first):
+            return False
+        if said.reported == "skip" and manner.told(line, first):
+            return False
+        if pattern.near and not self._near(pattern, stream, first, end):
+            return False
+        return not (pattern.unless and self._cancelled(pattern, stream, first, end))
+
+    def _near(self, pattern: Pattern, stream: int, first: int, end: int) -> bool:
+        reach = pattern.said.near_words
+        return any(
+            (a >= end and a - end < reach) or (b <= first and first - b < reach) or (a < end and first < b)
+            for phrase in pattern.near
+            for a, b, _ in self.spans(stream, phrase)
+        )
+
+    def _cancelled(self, pattern: Pattern, stream: int, first: int, end: int) -> bool:
+        """Whether a phrase of ``unless`` stands in the same segment."""
+        line = self.streams[stream]
+        start, stop = first, end
+        while start > 0 and line.places[start - 1].text:
+            start -= 1
+        while stop < len(line.places) and line.places[stop].text:
+            stop += 1
+        return any(a < stop and start < b for phrase in pattern.unless for a, b, _ in self.spans(stream, phrase))
+
+    def hit(self, stream: int, first: int, end: int, phrase: int, *, weak: bool, doubts: tuple[str, ...]) -> Hit:
+        """The hit at tokens ``first`` to ``end`` with every doubt about it."""
+        line = self.streams[stream]
+        low, high = line.places[first].first, line.places[end - 1].last
+        words = line.words[low : high + 1]
+        doubts = (*self._doubts, *doubts)
+        if weak:
+            doubts = (*doubts, "it only sounds like it")
+        unsure, confidence = word_doubts(words, self.call)
+        party = self.parties.get(line.party)
+        start, stop = words[0].start, max(word.end for word in words)
+        overlap = overlap_doubt(start, stop, party, self.call)
+        doubts = (*doubts, *unsure, *((overlap,) if overlap else ()))
+        evidence = Evidence(" ".join(word.text for word in words), start, stop, line.party)
+        return Hit(stream, first, end, line.turns[low], evidence, confidence, doubts, phrase)
+
+    def _in_time(self, hits: list[Hit], pattern: Pattern) -> list[Hit]:
+        said = pattern.said
+        start, end = self.window(pattern)
+        hits = [hit for hit in hits if start <= hit.start < end]
+        if pattern.soon_after is not None:
+            causes = self.hits(pattern.soon_after)
+            hits = [hit for hit in hits if any(self._soon(cause, hit, said.soon_turns) for cause in causes)]
+        if said.first_turns is not None:
+            hits = [hit for hit in hits if self.turn_number(hit.turn) <= said.first_turns]
+        if said.last_turns is not None:
+            hits = [hit for hit in hits if self.turns_left(hit.turn) < said.last_turns]
+        return hits
+
+    def _soon(self, cause: Hit, hit: Hit, turns: int) -> bool:
+        """Whether ``hit`` begins at most ``turns`` turns after ``cause``, in the same turn only after it."""
+        if hit.start <= cause.start:
+            return False
+        numbers = self.changes
+        return numbers[hit.turn] - numbers[cause.turn] <= turns
+
+    def window(self, said: Said | Pattern) -> tuple[Seconds, Seconds]:
+        """The part of the call in which ``said`` counts (turn limits apart)."""
+        pattern = said if isinstance(said, Pattern) else self.program.linker.known(said)
+        start, end = 0.0, float("inf")
+        if pattern.said.first_seconds is not None:
+            end = self.first_word(pattern.roles) + pattern.said.first_seconds
+        if pattern.said.last_seconds is not None:
+            start = self.last_word - pattern.said.last_seconds
+        if pattern.before is not None and (limit := self.hits(pattern.before)):
+            end = min(end, limit[0].start)
+        if pattern.after is not None:
+            opening = self.hits(pattern.after)
+            start = max(start, opening[0].start) if opening else float("inf")
+        return start, end
+
+    def first_word(self, roles: frozenset[str] = frozenset()) -> Seconds:
+        """When the first of ``roles`` begins to speak; without roles, anybody."""
+        for turn in self.call.turns:
+            if turn.words and role_doubt(self.parties.get(turn.party), roles) is None:
+                return turn.words[0].start
+        return 0.0
+
+    @cached_property
+    def last_word(self) -> Seconds:
+        return max((turn.end for turn in self.call.turns), default=self.call.duration)
+
+    @cached_property
+    def exchanges(self) -> list[int]:
+        """For each turn its number within its party (from 1); turns without another party between them count once."""
+        numbers: list[int] = []
+        counts: dict[str, int] = {}
+        before = None
+        for turn in self.call.turns:
+            if turn.party != before:
+                counts[turn.party] = counts.get(turn.party, 0) + 1
+                before = turn.party
+            numbers.append(counts[turn.party])
+        return numbers
+
+    @cached_property
+    def changes(self) -> list[int]:
+        """For each turn how often the speaker changed before it; turns of one or two words do not count."""
+        numbers: list[int] = []
+        count, before = 0, None
+        for turn in self.call.turns:
+            if turn.party != before and (len(turn.words) > 2 or before is None):
+                count, before = count + 1, turn.party
+            numbers.append(count)
+        return numbers
+
+    def turn_number(self, turn: int) -> int:
+        return self.exchanges[turn]
+
+    def turns_left(self, turn: int) -> int:
+        """Turns of the same party after this one."""
+        party = self.call.turns[turn].party
+        last = max(n for n, t in zip(self.exchanges, self.call.turns, strict=True) if t.party == party)
+        return last - self.exchanges[turn]
+
+    def quote(self, start: Seconds, end: Seconds) -> Sequence[Word]:
+        """Words between two times, all parties, in order."""
+        return [word for turn in self.call.turns for word in turn.words if start <= word.start < end]
+
+
+def _is_typed(word: Word, said: Said) -> bool:
+    if word.kind != said.type:
+        return False
+    count = word.facts.get("digits")
+    if said.digits is not None and not (isinstance(count, int) and said.digits[0] <= count <= said.digits[1]):
+        return False
+    return said.luhn is None or word.facts.get("luhn") == said.luhn
+
+
+def _regex_places(line: Stream, first: int, end: int, expression: object) -> list[tuple[int, int, bool, int]]:
+    """Matches of an RE2 expression in the lower-case words of one segment, as tokens."""
+    low, high = line.places[first].first, line.places[end - 1].last
+    starts, text = [], ""
+    for word in line.words[low : high + 1]:
+        starts.append(len(text))
+        text += word.text.lower() + " "
+    found = []
+    for match in expression.finditer(text):  # type: ignore[attr-defined]
+        if match.start() == match.end():
+            continue
+        a = low + max(i for i, start in enumerate(starts) if start <= match.start())
+        b = low + max(i for i, start in enumerate(starts) if start < match.end())
+        tokens = [at for at in range(first, end) if line.places[at].last >= a and line.places[at].first <= b]
+        if tokens:
+            found.append((tokens[0], tokens[-1] + 1, False, -3))
+    return found
+
+
+def _apart(hits: list[Hit]) -> list[Hit]:
+    """In order of time; of overlapping hits the firm one, then the longest, stays."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda hit: (not hit.firm, -(hit.end - hit.first), hit.start)):
+        if not any(hit.stream == k.stream and hit.first < k.end and k.first < hit.end for k in kept):
+            kept.append(hit)
+    return sorted(kept, key=lambda hit: (hit.start, hit.evidence.end, hit.stream))
+
+
+def _enough(hits: list[Hit], said: Said) -> bool:
+    if said.at_least == 1:
+        return bool(hits)
+    return (len({hit.phrase for hit in hits}) if said.distinct else len(hits)) >= said.at_least

@@ -1,0 +1,1 @@
+"""Rule packs that ship with callsift: one folder a pack, one YAML file a rule."""

@@ -1,0 +1,113 @@
+"""What every page keeps: names for all controls, one heading, room on a phone, both colour schemes."""
+
+import pytest
+
+from tests.browser.conftest import NARROW, WIDE, enter, keep_picture
+
+PAGES = {"sign-in": "/sign-in", "queue": "/queue", "empty-queue": "/queue?since=2027-01-01", "call": "C-1042", "unsure-call": "C-1061",
+         "upload": "/upload", "trouble": "/trouble", "work": "/work", "users": "/users", "password": "/password"}  # fmt: skip
+READY = {
+    "queue": ".ag-row",
+    "empty-queue": "#queue-empty .empty",
+    "call": "main[data-ready=true]",
+    "unsure-call": "main[data-ready=true]",
+}
+
+NAMELESS = """() => [...document.querySelectorAll('input:not([type=hidden]), select, textarea, button, a[href], summary, [role=slider]')]
+    .filter((one) => one.checkVisibility() && !one.closest('.ag-root-wrapper'))
+    .filter((one) => !(one.labels?.length || one.getAttribute('aria-label') || one.getAttribute('aria-labelledby')
+        || one.textContent.trim() || one.title))
+    .map((one) => one.outerHTML)"""
+SMALL = """() => [...document.querySelectorAll('button, select, input:not([type=hidden]):not([type=checkbox]), summary, .grid-listen')]
+    .filter((one) => one.checkVisibility() && !one.closest('.ag-header, .ag-hidden'))
+    .map((one) => [one.getBoundingClientRect(), one])
+    .filter(([box]) => box.width > 0 && (box.width < 24 || box.height < 24))
+    .map(([box, one]) => `${box.width}x${box.height} ${one.outerHTML.slice(0, 120)}`)"""
+DOUBLE_IDS = """() => [...document.querySelectorAll('[id]')].map((one) => one.id)
+    .filter((id, n, all) => id && all.indexOf(id) !== n)"""
+FAINT = """() => {
+    const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
+    const light = ([r, g, b]) => [r, g, b].map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, v, n) => sum + v * [0.2126, 0.7152, 0.0722][n], 0);
+    const behind = (one) => {
+        for (let at = one; at; at = at.parentElement) {
+            const style = getComputedStyle(at);
+            if (style.backgroundImage !== 'none') return null;
+            const colour = numbers(style.backgroundColor);
+            if (colour.length === 3 || colour[3] === 1) return colour;
+        }
+        return [255, 255, 255];
+    };
+    const faint = [];
+    for (const one of document.querySelectorAll('body *')) {
+        const text = [...one.childNodes].filter((node) => node.nodeType === 3 && node.textContent.trim());
+        if (!text.length || !one.checkVisibility({ opacityProperty: true, visibilityProperty: true }) || one.disabled) continue;
+        const ground = behind(one);
+        if (!ground) continue;
+        const [a, b] = [light(numbers(getComputedStyle(one).color)), light(ground)].sort((x, y) => y - x);
+        const ratio = (a + 0.05) / (b + 0.05);
+        if (ratio < 4.5) faint.push(`${ratio.toFixed(2)} ${one.className} ${text[0].textContent.trim().slice(0, 40)}`);
+    }
+    return faint;
+}"""
+
+
+@pytest.fixture(params=PAGES)
+def shown(request, open_page, server):
+    """A maker: the page of this name, ready, as the administrator sees it."""
+
+    def make(**options):
+        name = request.param
+        path = server.call(PAGES[name]) if name in ("call", "unsure-call") else PAGES[name]
+        page = open_page(path, None if name == "sign-in" else "admin", **options)
+        page.locator(READY.get(name, "main")).first.wait_for()
+        return name, page
+
+    return make
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["1280", "390"])
+def test_a_page_can_be_read_named_and_touched(shown, viewport, scheme):
+    name, page = shown(viewport=viewport, color_scheme=scheme)
+    keep_picture(page, f"{name}-{viewport['width']}-{scheme}")
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert page.title().endswith("callsift")
+    assert page.locator("h1:visible").count() == 1
+    assert page.locator("main").count() == 1
+    assert page.evaluate(NAMELESS) == []
+    assert page.evaluate(SMALL) == []
+    assert page.evaluate(DOUBLE_IDS) == []
+    assert page.evaluate(FAINT) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+
+
+def test_the_first_tab_leads_past_the_menu(open_page):
+    page = open_page("/work", "lead")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")
+
+
+def test_recordings_are_handed_in_one_by_one_with_what_became_of_them(open_page, tmp_path):
+    page = open_page("/upload", "lead")
+    files = []
+    for name, body in [("one.wav", b"RIFF"), ("one.json", b"{}"), ("bad.wav", b"text")]:
+        (tmp_path / name).write_bytes(body)
+        files.append(tmp_path / name)
+    page.set_input_files("#files", files)
+    page.get_by_text("begins like a text file").wait_for()
+    page.get_by_text("It waits to be heard").wait_for()
+    assert page.locator("#uploads li").count() == 2
+    keep_picture(page, "upload-done")
+
+
+def test_signing_out_ends_at_the_sign_in_page(open_page):
+    page = open_page("/sign-in", None)
+    enter(page, "compliance")
+    page.locator(".who summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_text("You are signed out").wait_for()
+    page.goto(page.url.replace("/sign-in?said=out", "/queue"))
+    page.locator("#login").wait_for()

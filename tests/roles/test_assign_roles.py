@@ -1,0 +1,61 @@
+"""Roles from what is said, who speaks first and the metadata."""
+
+import pytest
+
+from pipeline.records import Call, Metadata, Party, Turn, Word
+from pipeline.roles import assign_roles
+
+SERVICE = (
+    ("a", "thank you for calling harbor bank this is dana how can i help you"),
+    ("c", "hi my card was declined twice and i don't know why"),
+    ("a", "i'm sorry to hear that can you please confirm your date of birth"),
+    ("c", "yes it's the fourth of june"),
+    ("a", "let me check your account is there anything else i can help with"),
+)
+COLLECTION = (
+    ("c", "hello"),
+    ("a", "hi this is mark calling from clear collections on a recorded line am i speaking with jamie"),
+    ("c", "yes what is this about"),
+    ("a", "this is an attempt to collect a debt can you verify your address for security purposes"),
+    ("c", "i can't pay that right now i lost my job"),
+)
+
+
+def call(said, names, metadata=None):
+    turns, at = [], 0.0
+    for who, text in said:
+        party = names[who]
+        words = tuple(Word(w, at + 0.4 * n, at + 0.4 * n + 0.3, 0.9, party) for n, w in enumerate(text.split()))
+        turns.append(Turn(party, at, words[-1].end, words))
+        at = words[-1].end + 0.5
+    parties = tuple(Party(name) for name in sorted(names.values()))
+    return assign_roles(Call("c", metadata=metadata or Metadata(), parties=parties, turns=tuple(turns)))
+
+
+@pytest.mark.parametrize("said", [SERVICE, COLLECTION], ids=["service", "collection"])
+@pytest.mark.parametrize("names", [{"a": "s1", "c": "s2"}, {"a": "s2", "c": "s1"}], ids=["agent s1", "agent s2"])
+def test_agent_and_customer_are_told_whatever_their_names(said, names):
+    told = call(said, names)
+    assert (told.role_of(names["a"]), told.role_of(names["c"])) == ("agent", "customer")
+    assert all(0.5 < party.role_confidence <= 1.0 for party in told.parties)
+
+
+def test_a_menu_is_a_machine():
+    said = (
+        ("i", "your call is important to us please listen carefully press one for billing press two for sales"),
+        *SERVICE,
+    )
+    told = call(said, {"i": "s1", "a": "s2", "c": "s3"})
+    assert [party.role for party in told.parties] == ["ivr", "agent", "customer"]
+
+
+def test_parties_that_sound_alike_stay_unknown():
+    said = (("a", "okay"), ("c", "okay"))
+    told = call(said, {"a": "s1", "c": "s2"}, Metadata(direction=None))
+    roles = {party.role for party in told.parties}
+    assert roles == {"unknown"} or all(party.role_confidence < 0.75 for party in told.parties)
+
+
+def test_a_call_without_words_stays_as_it_is():
+    empty = Call("c", parties=(Party("s1"), Party("s2")))
+    assert assign_roles(empty) == empty

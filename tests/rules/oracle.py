@@ -1,0 +1,90 @@
+"""A second, slow reading of the rule language, written without looking at the engine: word by word, no automaton.
+
+It answers the same questions for trusted calls; the property tests hold the engine against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rules.facts import CallFacts
+from rules.language.phrase import Any, Choice, Gap, Lit, Node, Not, Number, Seq, parse
+from rules.language.tokens import tokens_of
+
+
+def ends(node: Node, words: Sequence[str], at: int) -> Iterator[int]:
+    """Every position where a match of ``node`` that begins at ``at`` can end."""
+    if isinstance(node, Lit):
+        if at < len(words) and words[at] == node.token:
+            yield at + 1
+    elif isinstance(node, Number):
+        if (
+            at < len(words)
+            and words[at].isascii()
+            and words[at].isdigit()
+            and node.least <= len(words[at]) <= node.most
+        ):
+            yield at + 1
+    elif isinstance(node, Any):
+        if at < len(words):
+            yield at + 1
+    elif isinstance(node, Gap):
+        yield from range(at, min(len(words), at + node.most) + 1)
+    elif isinstance(node, Not):
+        if not any(True for option in node.options for _ in ends(option, words, at)):
+            yield at
+    elif isinstance(node, Choice):
+        for option in node.options:
+            yield from ends(option, words, at)
+    else:
+        yield from _sequence(node.parts, words, at)
+
+
+def _sequence(parts: Sequence[Node], words: Sequence[str], at: int) -> Iterator[int]:
+    if not parts:
+        yield at
+        return
+    for middle in set(ends(parts[0], words, at)):
+        yield from _sequence(parts[1:], words, middle)
+
+
+def starts(tree: Seq, words: Sequence[str]) -> set[int]:
+    """Where in ``words`` a match of ``tree`` can begin."""
+    return {at for at in range(len(words)) if any(True for _ in ends(tree, words, at))}
+
+
+def said_at(call: CallFacts, roles: set[str], phrases: Sequence[str]) -> list[tuple[float, int]]:
+    """(time, turn) of every place where one of ``roles`` says one of ``phrases``; turns are taken one by one."""
+    by_role = {party.id: party.role for party in call.parties}
+    trees = [parse(phrase) for phrase in phrases]
+    found = []
+    for number, turn in enumerate(call.turns):
+        if roles and by_role[turn.party] not in roles:
+            continue
+        tokens = tokens_of([word.text for word in turn.words])
+        texts = [token.text for token in tokens]
+        for tree in trees:
+            found += [(turn.words[tokens[at].first].start, number) for at in starts(tree, texts)]
+    return sorted(set(found))
+
+
+def judge(kind: str, first: list[tuple[float, int]], then: list[tuple[float, int]], **limits: int) -> str:
+    """PASS, FAIL or NOT_APPLICABLE of a trusted call. ``first``: said, trigger or first; ``then``: the other thing."""
+    if kind == "required":
+        return "PASS" if first else "FAIL"
+    if kind == "prohibited":
+        return "FAIL" if first else "PASS"
+    if kind == "count":
+        return "PASS" if len(first) <= limits["at_most"] else "FAIL"
+    if kind == "ordered":
+        if not then:
+            return "NOT_APPLICABLE"
+        return "PASS" if any(a < then[0] for a in first) else "FAIL"
+    if kind == "conditional":
+        if not first:
+            return "NOT_APPLICABLE"
+        return "PASS" if any(b[0] > a[0] for a in first for b in then) else "FAIL"
+    assert kind == "forbidden_after"
+    if not first:
+        return "NOT_APPLICABLE"
+    return "FAIL" if any(b[0] > a[0] for a in first for b in then) else "PASS"

@@ -1,0 +1,18 @@
+"""Each test of the store runs on SQLite and on PostgreSQL."""
+
+import pytest
+
+from tests.databases import database, database_url, empty_url, postgres_url, upgraded_postgres, upgraded_sqlite
+from tests.store.makers import Clock, make_store
+
+__all__ = ["database", "database_url", "empty_url", "postgres_url", "upgraded_postgres", "upgraded_sqlite"]
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def store(database, tmp_path, clock):
+    return make_store(database, tmp_path, clock=clock)

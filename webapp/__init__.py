@@ -1,0 +1,1 @@
+"""Who may do what, the tables, the web application and the command line: the only place that puts everything together."""

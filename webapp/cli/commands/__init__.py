@@ -1,0 +1,1 @@
+"""One file, one command or group of commands: a module with ``register(app: typer.Typer) -> None``."""

@@ -1,0 +1,95 @@
+"""What runs, and what went wrong: jobs, the schedule's runs, refused and parked recordings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from dashboards.desk import Coming, Refused, Run, Work
+from webapp.audit import write_audit
+from webapp.desk.scope import Scope
+from webapp.store import claims
+from webapp.store.sweep import TOO_OLD
+from webapp.tables import Call, JobRow, MetadataVersion, Refusal
+from webapp.tables import Run as RunRow
+
+RUNS = 20
+COMING = 50
+
+
+def read_work(session: Session, scope: Scope, next_run: datetime | None) -> Work:
+    """Three queries: counts, runs, calls to come."""
+    inside = scope.rows(JobRow, "work:read")
+    counts: dict[str, int] = dict(
+        session.execute(select(JobRow.state, func.count()).where(inside).group_by(JobRow.state)).all()
+    )
+    runs = _runs(session, scope)
+    ended = [run for run in runs if run.ended_at is not None]
+    return Work(
+        counts.get("waiting", 0), counts.get("running", 0), counts.get("parked", 0), counts.get("done", 0), next_run,
+        runs[0].started_at if runs else None, ended[0].error if ended else None, runs, _coming(session, scope),
+    )  # fmt: skip
+
+
+def read_refused(session: Session, scope: Scope, limit: int) -> Sequence[Refused]:
+    """Recordings that were not taken and calls that were parked, newest first."""
+    refusals = session.scalars(
+        select(Refusal).where(scope.rows(Refusal, "refused:read"), Refusal.state == "refused")
+        .order_by(Refusal.at.desc()).limit(limit)
+    )  # fmt: skip
+    parked = session.execute(
+        select(JobRow, Call.source).join(Call, Call.id == JobRow.call_id)
+        .where(scope.rows(JobRow, "refused:read"), JobRow.state == "parked")
+        .order_by(JobRow.changed_at.desc()).limit(limit)
+    )  # fmt: skip
+    rows = [Refused(r.public_id, r.source, r.reason, r.message, r.at, can_retry=True) for r in refusals]
+    rows += [
+        Refused(job.public_id, source, job.reason or "", job.message or "", job.changed_at, job.reason != TOO_OLD)
+        for job, source in parked
+    ]
+    return sorted(rows, key=lambda row: row.at, reverse=True)[:limit]
+
+
+def retry(session: Session, scope: Scope, refused_id: str, moment: datetime) -> bool:
+    """Have it tried again: a parked call waits again, a refused recording is asked for at the next intake."""
+    refused = Refusal.public_id == refused_id, Refusal.state == "refused"
+    asked = update(Refusal).where(scope.rows(Refusal, "refused:retry"), *refused).values(state="retry")
+    done = session.scalar(asked.returning(Refusal.id)) is not None
+    parked = select(JobRow.id).where(scope.rows(JobRow, "refused:retry"), JobRow.public_id == refused_id)
+    if not done and session.scalar(parked.where(JobRow.reason.is_distinct_from(TOO_OLD))) is not None:
+        done = claims.retry(session, scope.org, refused_id, moment)
+    if done:
+        write_audit(session, scope.org, "refused.retry", refused_id, at=moment, by=scope.user)
+    return done
+
+
+def _runs(session: Session, scope: Scope) -> tuple[Run, ...]:
+    rows = session.scalars(
+        select(RunRow)
+        .where(RunRow.org_id == scope.org)
+        .order_by(RunRow.started_at.desc(), RunRow.id.desc())
+        .limit(RUNS)
+    )
+    return tuple(Run(row.job, row.started_at, row.finished_at, row.summary, row.error) for row in rows)
+
+
+def _coming(session: Session, scope: Scope) -> tuple[Coming, ...]:
+    """Calls that have no result yet, the running ones first."""
+    rows = session.execute(
+        select(JobRow, Call.public_id, MetadataVersion.known)
+        .join(Call, Call.id == JobRow.call_id)
+        .join(MetadataVersion, MetadataVersion.call_id == Call.id)
+        .where(
+            scope.rows(JobRow, "work:read"), JobRow.state.in_(claims.OPEN), JobRow.kind == "process",
+            MetadataVersion.superseded_at.is_(None),
+        )
+        .order_by(JobRow.state, JobRow.id)
+        .limit(COMING)
+    )  # fmt: skip
+    return tuple(
+        Coming(public_id, known.get("call_id") or public_id[:8], job.state, job.created_at, job.attempt)
+        for job, public_id, known in rows
+    )

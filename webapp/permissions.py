@@ -1,0 +1,40 @@
+"""Who may do what: one table, read by pages, the API and the desk alike.
+
+A role is held in a team (or, without a team, in all of them), so a permission always comes with the teams it counts for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+PERMISSIONS: Mapping[str, str] = {
+    "calls:read": "see the queue and open calls",
+    "calls:listen": "hear the listening copy",
+    "calls:upload": "hand in recordings",
+    "refused:read": "see recordings that were refused or parked",
+    "refused:retry": "have them tried again",
+    "work:read": "see what runs and what failed",
+    "audit:read": "see who looked at what",
+    "users:manage": "add, change and disable people",
+}
+
+_HEAR = frozenset({"calls:read", "calls:listen"})
+_REFUSED = frozenset({"refused:read", "refused:retry"})
+
+ROLES: Mapping[str, frozenset[str]] = {
+    "admin": frozenset(PERMISSIONS),
+    "lead": _HEAR | _REFUSED | {"calls:upload", "work:read"},
+    "reviewer": _HEAR | {"refused:read"},
+    "fraud": _HEAR,
+    "compliance": _HEAR | {"refused:read", "work:read", "audit:read"},
+    "agent": _HEAR,  # own calls only: see OWN_CALLS_ONLY
+}
+
+OWN_CALLS_ONLY = frozenset({"agent"})  # roles that see a call only when its metadata names their agent id
+
+
+def grants(role: str, permission: str) -> bool:
+    """Whether ``role`` holds ``permission``; an unknown permission is a mistake in the program, never a silent no."""
+    if permission not in PERMISSIONS:
+        raise KeyError(f"there is no permission {permission!r}: add it to webapp/permissions.py")
+    return permission in ROLES[role]

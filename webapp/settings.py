@@ -1,0 +1,242 @@
+"""Every setting of callsift, in one place: name, type, default and a line of help.
+
+Sources, the first wins: command-line options, environment (`CALLSIFT_NAME`, or `CALLSIFT_NAME_FILE` holding a path to the
+value), the TOML file named by `CALLSIFT_CONFIG` or `<data folder>/callsift.toml`. Unknown names are refused with a
+suggestion, and no secret has a default: `callsift init` makes them.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from rules.errors import CallsiftError
+
+PREFIX = "CALLSIFT_"
+CONFIG = f"{PREFIX}CONFIG"
+FOR_TESTS = f"{PREFIX}TEST_"  # servers that `make test` started; no settings
+
+
+class SettingsError(CallsiftError, ValueError):
+    """A setting that cannot be used: its name, the value, where it was set and what to do."""
+
+
+def setting(default: Any, help: str) -> Any:
+    return Field(default=default, description=help)
+
+
+class Settings(BaseSettings):
+    """All settings. `callsift config show` prints them with their sources, secrets hidden."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True)
+
+    data: Path = setting(Path("callsift-data"), "Folder of the database, sealed recordings, listening copies and keys.")
+    database: SecretStr | None = setting(None, "SQLAlchemy URL; without it SQLite inside the data folder.")
+    secret_key: SecretStr | None = setting(None, "Signs form tokens; made by `callsift init` (data/keys/secret_key).")
+    kek: SecretStr | None = setting(
+        None, "Key that wraps the key of each call, 32 bytes in hex; made by `callsift init`."
+    )
+    host: str = setting("127.0.0.1", "Address the web server binds to.")
+    port: int = setting(8050, "Port of the web server.")
+    behind_proxy: bool = setting(
+        False, "True when exactly one TLS-terminating proxy stands in front; needed to bind beyond loopback."
+    )
+    trusted_hosts: tuple[str, ...] = setting(("127.0.0.1", "localhost"), "Host names the web server answers to.")
+    zone: str = setting("UTC", "IANA zone of schedules, report periods and of times on screen without another one.")
+    search: str = setting("sqlite", "`sqlite`, or the URL of an Elasticsearch server.")
+    watch: tuple[Path, ...] = setting((), "Folders whose recordings are taken in by the schedule.")
+    file_pattern: str | None = setting(
+        None, "Regular expression with named groups that reads metadata out of file names."
+    )
+    mapping: Path | None = setting(None, "YAML file that maps foreign metadata columns to callsift's names.")
+    contact_logs: tuple[Path, ...] = setting((), "Contact logs (CSV or JSON) taken in by the schedule.")
+    url_schemes: tuple[str, ...] = setting(
+        (), "fsspec schemes recordings may be fetched from, for example https, s3. None by default."
+    )
+    url_hosts: tuple[str, ...] = setting((), "Hosts (or buckets) recordings may be fetched from. None by default.")
+    model: str = setting(
+        "demo", "Recogniser: `demo`, the name of an imported model, or a local folder made by `callsift models import`."
+    )
+    diarizer: str = setting(
+        "clustering", "Diarizer for mono calls: `clustering`, or the name of an imported pyannote pipeline."
+    )
+    sentiment_model: str | None = setting(
+        None, "Imported transformers text classifier for sentiment; without it VADER."
+    )
+    device: Literal["auto", "cpu", "cuda"] = setting("auto", "Where models run.")
+    threads: int = setting(0, "CPU threads of the models; 0 means all cores.")
+    batch_calls: int = setting(8, "Calls taken by a worker at once.")
+    lease_seconds: float = setting(600.0, "A claimed call is free again when its worker has been silent this long.")
+    max_attempts: int = setting(3, "A call is parked after this many failed attempts.")
+    max_hours: float = setting(4.0, "Longer recordings are quarantined instead of processed.")
+    max_upload_mb: int = setting(200, "Largest upload of the web application, in megabytes.")
+    quarantine_days: float = setting(
+        7.0, "The sealed copy of a source recording is deleted after this many days at the latest."
+    )
+    redaction_policy: str = setting("default", "Redaction policy by name (pipeline/redaction/policies) or path.")
+    voiceprints: bool = setting(
+        False, "Keep voice vectors of callers who consented, to find the same voice on other accounts."
+    )
+    packs: Path | None = setting(None, "Folder of the user's own rule packs; they override shipped rules by id.")
+    weights: Path | None = setting(None, "TOML file that overrides the weights of the interest score.")
+    schedule: str = setting("*/15 * * * *", "Cron line on which folders are ingested and waiting calls processed.")
+    smtp_url: SecretStr | None = setting(
+        None, "smtp://user:password@host:port or smtps://...; without it mails lie in the outbox folder."
+    )
+    mail_from: str = setting("callsift@localhost", "Sender of mails.")
+    session_idle_minutes: int = setting(15, "A session without requests ends after this many minutes.")
+    session_hours: int = setting(12, "A session ends after this many hours in any case.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = setting("INFO", "Least level of log lines.")
+
+    @field_validator("zone")
+    @classmethod
+    def known_zone(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (ValueError, KeyError, OSError) as error:
+            raise ValueError("there is no such zone; write it as in Europe/Helsinki") from error
+        return zone
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, *_: Any, **__: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)  # load() merges environment and file itself, to name the source in errors
+
+    def path(self, *parts: str) -> Path:
+        """A path inside the data folder."""
+        return self.data.joinpath(*parts)
+
+    def secret(self, name: str) -> str:
+        """The secret called ``name``, from the setting or from the file `callsift init` made."""
+        value: SecretStr | None = getattr(self, name)
+        if value is not None:
+            return value.get_secret_value()
+        file = self.path("keys", name)
+        if not file.is_file():
+            raise SettingsError(
+                f"{name} is not set and {file} does not exist. Run `callsift init`, or set {PREFIX}{name.upper()}_FILE."
+            )
+        return file.read_text().strip()
+
+    def database_url(self) -> str:
+        if self.database is not None:
+            return self.database.get_secret_value()
+        return f"sqlite:///{self.path('callsift.sqlite').absolute()}"
+
+
+def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
+    """Settings from overrides, environment and TOML file; raises SettingsError with the name and a suggestion."""
+    environ = os.environ if environ is None else environ
+    merged = _merged(environ, overrides)
+    try:
+        return Settings(**{name: _typed(name, value) for name, (value, _source) in merged.items()})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        shown = "(hidden)" if _is_secret(name) else repr(first["input"])
+        message = f"{merged[name][1]}: {name} = {shown}: {first['msg']}. {Settings.model_fields[name].description}"
+        raise SettingsError(message) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One setting for people: its value (a secret only as set or not), where it comes from, what it does."""
+
+    name: str
+    value: str
+    source: str
+    help: str
+
+
+def describe(environ: Mapping[str, str] | None = None, **overrides: Any) -> list[Described]:
+    """Every setting as `load` would give it, in the order of the class."""
+    environ = os.environ if environ is None else environ
+    settings, merged = load(environ, **overrides), _merged(environ, overrides)
+    return [
+        Described(
+            name, _shown(name, getattr(settings, name)), merged.get(name, (None, "default"))[1], field.description or ""
+        )
+        for name, field in Settings.model_fields.items()
+    ]
+
+
+def _merged(environ: Mapping[str, str], overrides: Mapping[str, Any]) -> dict[str, tuple[Any, str]]:
+    """``{name: (value, where it was set)}`` of everything that somebody set."""
+    given = {name: (value, "the command line") for name, value in overrides.items() if value is not None}
+    environment = _from_environment(environ)
+    data = Path((environment | given).get("data", ("callsift-data", ""))[0])
+    return _from_file(environ.get(CONFIG), data) | environment | given
+
+
+def _shown(name: str, value: Any) -> str:
+    if _is_secret(name):
+        return "not set" if value is None else "(set, hidden)"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "none"
+    return "none" if value is None else str(value)
+
+
+def _typed(name: str, value: Any) -> Any:
+    """Text of the environment for fields of several values: separated by commas."""
+    default = Settings.model_fields[name].default
+    if isinstance(default, tuple) and isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, tuple[Any, str]]:
+    found: dict[str, tuple[Any, str]] = {}
+    for key, value in environ.items():
+        if not key.startswith(PREFIX) or key.startswith(FOR_TESTS) or key == CONFIG:
+            continue
+        name = key.removeprefix(PREFIX).lower()
+        if name.endswith("_file") and name.removesuffix("_file") in Settings.model_fields:
+            found[name.removesuffix("_file")] = (_read(Path(value), key), key)
+            continue
+        _known(name, f"environment variable {key}")
+        found.setdefault(name, (value, key))
+    return found
+
+
+def _from_file(named: str | None, data: Path) -> dict[str, tuple[Any, str]]:
+    file = Path(named) if named else data / "callsift.toml"
+    if not named and not file.is_file():
+        return {}
+    try:
+        table = tomllib.loads(_read(file, CONFIG))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{file}: not valid TOML: {error}") from error
+    for name in table:
+        _known(name, str(file))
+    return {name: (tuple(value) if isinstance(value, list) else value, str(file)) for name, value in table.items()}
+
+
+def _read(file: Path, key: str) -> str:
+    try:
+        return file.read_text().strip()
+    except OSError as error:
+        raise SettingsError(f"{key} names {file}, which cannot be read: {error.strerror}.") from error
+
+
+def _known(name: str, where: str) -> None:
+    if name in Settings.model_fields:
+        return
+    close = difflib.get_close_matches(name, Settings.model_fields, n=1)
+    hint = f' Did you mean "{close[0]}"?' if close else " `callsift config show` lists all settings."
+    raise SettingsError(f'{where}: there is no setting "{name}".{hint}')
+
+
+@cache
+def _is_secret(name: str) -> bool:
+    return "SecretStr" in str(Settings.model_fields[name].annotation)

@@ -1,0 +1,179 @@
+"""Taking recordings in: one row and one job a recording, however often and from however many sides it comes.
+
+Key is (organisation, bytes, the recorder's call id or none). A recording first seen without an id is given one by a
+later sidecar; it stays the same call. Metadata are merged: what a later sidecar does not say stays as it was, and one
+that says nothing new makes no version.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import fields, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.orm import Session
+
+from pipeline.failpoints import reach
+from pipeline.protocols import Added, Intake
+from pipeline.records import Metadata
+from webapp.database import insert_new
+from webapp.store.codec import decode_metadata, encode_metadata
+from webapp.store.outbox import unlink_later
+from webapp.store.ranking import move_team, retell
+from webapp.store.texts import clean
+from webapp.tables import Call, JobRow, MetadataVersion, Refusal, Result
+from webapp.tables.base import new_public_id
+from webapp.teams import DEFAULT_TEAM, team_key
+
+
+def add(session: Session, org: int, intake: Intake, moment: datetime) -> Added:
+    """Take a recording in; see `Store.add`."""
+    intake = replace(intake, metadata=_cleaned(intake.metadata))
+    _one_at_a_time(session, org, intake.sha256)
+    call = _known(session, org, intake)
+    if call is None:
+        return Added(_add_new(session, org, intake, moment), "new")
+    if intake.quarantine and intake.quarantine != call.quarantine and not _take_copy(session, call, intake, moment):
+        unlink_later(session, org, intake.quarantine, moment)  # a second copy of what is already here
+    changed = _tell(session, call, intake.metadata, moment)
+    return Added(call.public_id, "new_metadata" if changed else "known")
+
+
+def refuse(
+    session: Session, org: int, source: str, sha256: str | None, reason: str, message: str, moment: datetime
+) -> str:
+    """Remember a recording that could not be taken; the same one again renews the row. Returns its public id."""
+    team = team_key(session, org, DEFAULT_TEAM, moment)
+    key = {"org_id": org, "source": clean(source), "sha256": sha256 or ""}
+    told = {"reason": reason, "message": clean(message), "state": "refused", "at": moment, "team_id": team}
+    if not insert_new(session, Refusal, [{**key, **told, "public_id": new_public_id()}]):
+        session.execute(update(Refusal).filter_by(**key).values(**told))
+    return session.scalars(select(Refusal.public_id).filter_by(**key)).one()
+
+
+def merged(known: Metadata, told: Metadata) -> Metadata:
+    """``known`` with everything that ``told`` says."""
+    said = {
+        field.name: value for field in fields(Metadata) if (value := getattr(told, field.name)) not in (None, (), {})
+    }
+    if "extra" in said:
+        said["extra"] = {**known.extra, **told.extra}
+    return replace(known, **said)
+
+
+def _one_at_a_time(session: Session, org: int, sha256: str) -> None:
+    """On PostgreSQL, wait for others who take in the same bytes; on SQLite writers are alone anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        lock = int.from_bytes(hashlib.sha256(f"{org}:{sha256}".encode()).digest()[:8], signed=True)
+        session.execute(select(func.pg_advisory_xact_lock(lock)))
+
+
+def _known(session: Session, org: int, intake: Intake) -> Call | None:
+    """The call these bytes belong to: same id; else one without an id; without an id, whichever came first."""
+    wanted_bytes = select(Call).where(Call.org_id == org, Call.sha256 == intake.sha256).order_by(Call.id)
+    # Locked, as results.commit does: metadata told while a worker commits are seen by one of the two.
+    same = session.scalars(wanted_bytes.with_for_update(key_share=True)).all()
+    wanted = intake.metadata.call_id
+    if wanted is None:
+        return next((call for call in same if not call.recorder_id), same[0] if same else None)
+    return next((call for name in (wanted, "") for call in same if call.recorder_id == name), None)
+
+
+def _add_new(session: Session, org: int, intake: Intake, moment: datetime) -> str:
+    metadata = intake.metadata
+    team = team_key(session, org, metadata.team or DEFAULT_TEAM, moment)
+    call = Call(
+        org_id=org, team_id=team, public_id=new_public_id(), sha256=intake.sha256, recorder_id=metadata.call_id or "",
+        size=intake.size, source=clean(intake.source), suffix=intake.suffix, quarantine=intake.quarantine or None,
+        sealed_key=intake.sealed_key, metadata_version=1, added_at=moment,
+    )  # fmt: skip
+    session.add(call)
+    session.flush()
+    reach("add.call")
+    session.add(_version(call, metadata, moment))
+    session.add(new_job(call, "process", moment))
+    _settle(session, org, intake.sha256)
+    session.flush()
+    reach("add.job")
+    return call.public_id
+
+
+def new_job(call: Call, kind: str, moment: datetime) -> JobRow:
+    """A job that waits for a worker."""
+    ids = {"org_id": call.org_id, "team_id": call.team_id, "call_id": call.id}
+    return JobRow(**ids, kind=kind, state="waiting", not_before=moment, created_at=moment, changed_at=moment)
+
+
+def _take_copy(session: Session, call: Call, intake: Intake, moment: datetime) -> bool:
+    """A call that has neither result nor copy any more (its copy grew too old) starts again from the new copy."""
+    if call.quarantine is not None or session.scalar(select(exists().where(Result.call_id == call.id))):
+        return False
+    call.quarantine, call.sealed_key, call.added_at = intake.quarantine, intake.sealed_key, moment
+    parked = update(JobRow).where(JobRow.call_id == call.id, JobRow.kind == "process", JobRow.state == "parked")
+    session.execute(parked.values(state="waiting", attempt=0, not_before=moment, changed_at=moment))
+    return True
+
+
+def _tell(session: Session, call: Call, told: Metadata, moment: datetime) -> bool:
+    """Add a version of the metadata where ``told`` says something new, and have the rules run again."""
+    valid = MetadataVersion.call_id == call.id, MetadataVersion.superseded_at.is_(None)
+    before = session.scalars(select(MetadataVersion).where(*valid)).one()
+    known = decode_metadata(before.known)
+    metadata = merged(known, told)
+    if metadata == known:
+        return False
+    before.superseded_at = moment
+    session.flush()
+    call.metadata_version += 1
+    call.recorder_id = metadata.call_id or ""
+    move_team(session, call, team_key(session, call.org_id, metadata.team or DEFAULT_TEAM, moment))
+    session.add(_version(call, metadata, moment))
+    retell(session, call, metadata)
+    _run_rules_again(session, call, moment)
+    session.flush()
+    reach("add.metadata")
+    return True
+
+
+def _run_rules_again(session: Session, call: Call, moment: datetime) -> None:
+    """A job that has not begun will read the new metadata itself; anything else needs a new one."""
+    waiting = select(JobRow.id).where(JobRow.call_id == call.id, JobRow.state == "waiting")
+    started = select(JobRow.id).where(JobRow.call_id == call.id, JobRow.state.in_(("running", "done")))
+    if session.scalar(waiting.limit(1)) is None and session.scalar(started.limit(1)) is not None:
+        session.add(new_job(call, "rules", moment))
+
+
+def _version(call: Call, metadata: Metadata, moment: datetime) -> MetadataVersion:
+    return MetadataVersion(
+        org_id=call.org_id, team_id=call.team_id, call_id=call.id, version=call.metadata_version, at=moment,
+        known=encode_metadata(metadata), started_at=metadata.started_at, person=metadata.customer_id,
+        account=metadata.account_id, debt=metadata.debt_id, number=metadata.person_number,
+    )  # fmt: skip
+
+
+def _settle(session: Session, org: int, sha256: str) -> None:
+    """What was refused once and has now been taken needs nobody's attention any more."""
+    same = Refusal.org_id == org, Refusal.sha256 == sha256
+    session.execute(update(Refusal).where(*same).values(state="settled"))
+
+
+def _cleaned(metadata: Metadata) -> Metadata:
+    texts: dict[str, Any] = {
+        field.name: clean(value)
+        for field in fields(Metadata)
+        if isinstance(value := getattr(metadata, field.name), str)
+    }
+    return replace(metadata, **texts, extra={clean(key): clean(value) for key, value in metadata.extra.items()})
+
+
+def needs_no_copy(session: Session, org: int, sha256: str, call_id: str | None) -> bool:
+    """Whether these bytes, under this id of the recorder, are a call that has its sealed copy or a result already."""
+    name = [Call.recorder_id.in_((call_id, ""))] if call_id else []
+    same = session.scalars(select(Call).where(Call.org_id == org, Call.sha256 == sha256, *name)).all()
+    named = [call for call in same if call.recorder_id == (call_id or "")] or same
+    return bool(named) and all(
+        call.quarantine is not None or session.scalar(select(exists().where(Result.call_id == call.id)))
+        for call in named
+    )

@@ -1,0 +1,25 @@
+"""All tables. Importing this package fills ``Base.metadata``; migrations and tests compare with it."""
+
+from webapp.tables.base import Base
+from webapp.tables.calls import (
+    Call,
+    ContactRow,
+    FindingRow,
+    MeasureRow,
+    MetadataVersion,
+    PartRow,
+    Ranked,
+    Refusal,
+    Result,
+    RuleText,
+    VerdictRow,
+    Voiceprint,
+)
+from webapp.tables.people import Audit, Membership, Org, Team, Throttle, User, UserSession
+from webapp.tables.work import JobRow, OutboxRow, Run
+
+__all__ = [
+    "Audit", "Base", "Call", "ContactRow", "FindingRow", "JobRow", "MeasureRow", "Membership", "MetadataVersion", "Org",
+    "OutboxRow", "PartRow", "Ranked", "Refusal", "Result", "RuleText", "Run", "Team", "Throttle", "User", "UserSession",
+    "VerdictRow", "Voiceprint",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""The web application: sign-in, permissions on every route and callback, and the wiring of what dashboards/ shows."""

@@ -1,0 +1,64 @@
+"""Nobody passes without a declaration: each route says what it needs, and one that says nothing stops the start.
+
+Checked twice on purpose: here before anything else of a request is read, and again by the decorator on the view, so
+that neither a forgotten hook nor a view called some other way opens a door.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import Flask, abort, current_app, redirect, request
+from flask.typing import ResponseReturnValue
+
+from dashboards.here import PUBLIC, SIGNED_IN, declared, desk
+from webapp.permissions import PERMISSIONS
+from webapp.web.sign_in import person
+
+BEFORE_OWN_PASSWORD = {"password.form", "password.change", "session.sign_out"}
+SMALL = 2 * 1024 * 1024  # bytes of any request but an upload
+LARGE = {"upload.take"}
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class Undeclared(TypeError):
+    """A route that did not say what it needs, or needs a permission that does not exist."""
+
+
+def refuse_undeclared(app: Flask) -> None:
+    """Raises Undeclared, naming the routes."""
+    known = {PUBLIC, SIGNED_IN, *PERMISSIONS}
+    wrong = [f"{name} ({declared(view)})" for name, view in app.view_functions.items() if declared(view) not in known]
+    if wrong:
+        raise Undeclared(f"routes without a known permission: {', '.join(wrong)}")
+
+
+def admit() -> ResponseReturnValue | None:
+    """None to go on; else the answer to whoever may not."""
+    request.max_content_length = SMALL
+    if request.method not in SAFE and request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
+        abort(400, "This request came from another site, so nothing was done.")
+    if request.endpoint is None:
+        return None  # Flask answers 404 or 405
+    needed = declared(current_app.view_functions[request.endpoint])
+    if needed == PUBLIC:
+        return None
+    who = person()
+    if who is None:
+        return ask_to_sign_in()
+    if who.must_change_password and request.endpoint not in BEFORE_OWN_PASSWORD:
+        return redirect("/password")
+    if needed is None or (needed != SIGNED_IN and not desk().may(needed)):
+        abort(404)
+    if request.endpoint in LARGE:
+        request.max_content_length = None  # then the setting counts
+    return None
+
+
+def ask_to_sign_in() -> ResponseReturnValue:
+    """People are sent to the sign-in page and come back to where they wanted to go; programs get 401."""
+    asks_for_page = any(mime == "text/html" for mime, _quality in request.accept_mimetypes)
+    if request.method in ("GET", "HEAD") and asks_for_page:
+        wanted = request.full_path.removesuffix("?")
+        return redirect(f"/sign-in?{urlencode({'next': wanted})}" if wanted != "/" else "/sign-in")
+    abort(401, "Sign in first.")

@@ -1,0 +1,1 @@
+"""One file, one screen: a module with a blueprint ``bp``, and an ``entry`` where it stands in the menu."""
