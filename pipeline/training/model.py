@@ -14,7 +14,7 @@ import torch
 
 from pipeline.training.batches import BLANK, LETTERS
 from pipeline.training.features import HOP, MELS, RATE
-from pipeline.training.recipe import Shape
+from pipeline.training.recipe import RecipeError, Shape
 
 if TYPE_CHECKING:
     from transformers import ParakeetForCTC
@@ -39,6 +39,22 @@ def new_model(shape: Shape, seed: int) -> "ParakeetForCTC":
         **dict.fromkeys(("dropout", "attention_dropout", "activation_dropout", "layerdrop", "dropout_positions"), 0.0),
     }
     return ParakeetForCTC(ParakeetCTCConfig(vocab_size=BLANK + 1, pad_token_id=BLANK, encoder_config=encoder))
+
+
+def started_model(shape: Shape, folder: Path) -> "ParakeetForCTC":
+    """As new_model, with the weights of a model that was trained before.
+
+    :raises RecipeError: the folder holds no such model, or one of another shape.
+    """
+    from safetensors.torch import load_file
+
+    model = new_model(shape, 0)
+    try:
+        weights = load_file(folder / "model.safetensors")
+        model.load_state_dict(weights)  # half precision is widened where it is copied
+    except (OSError, RuntimeError) as error:
+        raise RecipeError(f"{folder} holds no model of the recipe's shape to start from: {error}") from error
+    return model
 
 
 def export_model(model: "ParakeetForCTC", out: Path) -> None:

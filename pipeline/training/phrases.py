@@ -41,7 +41,7 @@ Draw = np.random.Generator
 def phrases(count: int, rng: Draw, templates: str = "phrases") -> Iterator[str]:
     """That many sentences, each template as often as any other.
 
-    :param templates: file of texts/ without its ending: "phrases" is spoken in training, "talk" is for the word model.
+    :param templates: file of texts/ without its ending: "phrases" or "talk".
     """
     rows = _templates(templates)
     for _ in range(count):

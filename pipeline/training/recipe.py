@@ -37,6 +37,7 @@ class Stage:
     hours: float  # of speech heard
     texts: tuple[str, ...]  # files beside the recipe's texts folder, without .txt.gz; "phrases" and "words" are made
     phrases: int = 0  # how many made sentences join them
+    talk: int = 0  # how many made sentences of everyday talk
     words: int = 0  # how many rows of random words
     voices: tuple[str, ...] = ()  # only these; none: all
     longest: int = 30  # words in a sentence; longer ones are left out

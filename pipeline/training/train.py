@@ -28,7 +28,7 @@ from pipeline.training.corpus import held_out_sentences, sample_sentences, sourc
 from pipeline.training.features import log_mel
 from pipeline.training.held_out import KINDS, held_out
 from pipeline.training.line import Samples
-from pipeline.training.model import export_model, new_model
+from pipeline.training.model import export_model, new_model, started_model
 from pipeline.training.recipe import Recipe, Stage, read_recipe
 from pipeline.training.sounds import respelled, spellings, write_spellings
 from pipeline.training.speech import make_shard, plan_shards, pronounced
@@ -42,9 +42,10 @@ CHECKPOINT = "checkpoint.safetensors"
 SMOOTHING = 0.02  # of the loss in the log
 
 
-def train(recipe: Path, out: Path, *, resume: bool) -> None:
+def train(recipe: Path, out: Path, *, resume: bool, start: Path | None = None) -> None:
     """Follow a recipe. `out` gets checkpoint.safetensors, speech/ (which may be deleted) and latest/ (the model so far).
 
+    :param start: folder of a model of the recipe's shape whose weights a new run begins with; None: random ones.
     :raises RecipeError: the recipe cannot be followed.
     :raises PipelineError: a checkpoint is there and `resume` is not set, so nothing is overwritten by mistake.
     """
@@ -54,7 +55,8 @@ def train(recipe: Path, out: Path, *, resume: bool) -> None:
         raise PipelineError(f"{file} holds a run already: go on with --resume, or train into another folder.")
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
-    model = new_model(plan.shape, plan.seed)
+    torch.set_flush_denormal(True)  # attention far away is next to nothing: such numbers cost a third of a step
+    model = new_model(plan.shape, plan.seed) if start is None else started_model(plan.shape, start)
     optimizer = torch.optim.AdamW(model.parameters(), weight_decay=1e-3, betas=(0.9, 0.98), fused=True)
     position = load_checkpoint(file, model, optimizer) if file.exists() else Position()
     for number in range(position.stage, len(plan.stages)):

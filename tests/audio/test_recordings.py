@@ -4,8 +4,9 @@ Each row is one file, made here. All go through the confined pool, as in the pro
 """
 
 import os
-import resource
 import struct
+import subprocess
+import sys
 import time
 
 import numpy as np
@@ -319,6 +320,29 @@ def test_what_is_no_file_is_refused(pool, tmp_path):
         assert refused.value.reason == "unreadable"
 
 
-def test_this_test_ran_within_its_means():
-    """The parent never held a bomb: 1.5 GB would show here."""
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 900_000
+BEFORE_AND_AFTER = """
+import resource, sys
+from pathlib import Path
+from pipeline.audio.opening import Limits
+from pipeline.audio.pool import DecodePool
+from pipeline.errors import BadRecording
+
+def most_held():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+with DecodePool(Limits(max_seconds=60.0), children=1) as pool:
+    before = most_held()
+    try:
+        pool.decode(Path(sys.argv[1]))
+    except BadRecording as refused:
+        print(refused.reason, most_held() - before)
+"""
+
+
+def test_the_parent_never_holds_a_bomb(tmp_path):
+    """Two hours of 48 kHz stereo would be 2.7 GB; in a process of its own, whose memory nothing else has used."""
+    (tmp_path / "bomb.flac").write_bytes(silent_flac(2))
+    command = [sys.executable, "-c", BEFORE_AND_AFTER, str(tmp_path / "bomb.flac")]
+    reason, grown_mb = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert reason == "too_long"
+    assert int(grown_mb) < 100

@@ -19,8 +19,10 @@ def elasticsearch_url() -> str:
 def test_postgresql_answers_and_lets_databases_be_made():
     url = os.environ.get("CALLSIFT_TEST_POSTGRES")
     assert url, "CALLSIFT_TEST_POSTGRES is not set: run the tests by `make test`, which starts the server"
-    with create_engine(url).connect() as connection:
+    engine = create_engine(url)
+    with engine.connect() as connection:
         assert connection.scalar(text("select rolcreatedb or rolsuper from pg_roles where rolname = current_user"))
+    engine.dispose()
 
 
 def test_elasticsearch_is_a_real_node_that_the_doctor_accepts(elasticsearch_url, tmp_path):

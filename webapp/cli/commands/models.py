@@ -83,12 +83,15 @@ def train_asr(
         Path | None, typer.Option(help="Folder of the run; by default training/NAME in the data folder.")
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was stopped.")] = False,
+    start: Annotated[
+        Path | None, typer.Option(help="Folder of a model of the same shape whose weights a new run begins with.")
+    ] = None,
 ) -> None:
     """Train a small recogniser on synthetic call speech; needs Debian's flite, espeak-ng and festival voices."""
     from pipeline.training.train import train
 
     folder = out or _folder().parent / "training" / recipe.stem
-    train(recipe, folder, resume=resume)
+    train(recipe, folder, resume=resume, start=start)
     typer.echo(f"The model lies in {folder / 'latest'}; use it with --model {folder / 'latest'}")
 
 
