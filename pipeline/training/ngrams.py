@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 START, END, UNKNOWN = "<s>", "</s>", "<unk>"
-DISCOUNT = 0.75
+DISCOUNT = 0.9
 RARE = 0.5  # occurrences that a word of the list is given at least
 LEAST_LOG10 = -99.0
 
