@@ -1,5 +1,6 @@
 """All tables. Importing this package fills ``Base.metadata``; migrations and tests compare with it."""
 
+from webapp.tables.alerts import AlertRow, CaseHistory, CaseRow, DeliveryRow, MailRow, SuspectRow
 from webapp.tables.base import Base
 from webapp.tables.calls import (
     Call,
@@ -19,7 +20,7 @@ from webapp.tables.people import Audit, Membership, Org, Team, Throttle, User, U
 from webapp.tables.work import JobRow, OutboxRow, Run
 
 __all__ = [
-    "Audit", "Base", "Call", "ContactRow", "FindingRow", "JobRow", "MeasureRow", "Membership", "MetadataVersion", "Org",
-    "OutboxRow", "PartRow", "Ranked", "Refusal", "Result", "RuleText", "Run", "Team", "Throttle", "User", "UserSession",
-    "VerdictRow", "Voiceprint",
+    "AlertRow", "Audit", "Base", "Call", "CaseHistory", "CaseRow", "ContactRow", "DeliveryRow", "FindingRow", "JobRow",
+    "MailRow", "MeasureRow", "Membership", "MetadataVersion", "Org", "OutboxRow", "PartRow", "Ranked", "Refusal",
+    "Result", "RuleText", "Run", "SuspectRow", "Team", "Throttle", "User", "UserSession", "VerdictRow", "Voiceprint",
 ]  # fmt: skip
