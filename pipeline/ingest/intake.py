@@ -14,7 +14,7 @@ from typing import IO, Protocol
 from pipeline.audio.decode import open_regular
 from pipeline.audio.opening import Limits
 from pipeline.audio.pool import DecodePool
-from pipeline.errors import BadMetadata, BadRecording
+from pipeline.errors import BadMetadata, BadRecording, PipelineError
 from pipeline.ingest import contacts as contact_logs
 from pipeline.ingest.fetching import Fetcher, is_url, label
 from pipeline.ingest.fields import READERS
@@ -23,8 +23,10 @@ from pipeline.ingest.mapping import Columns, read_mapping
 from pipeline.ingest.names import read_pattern
 from pipeline.ingest.sidecars import Describer, read_table
 from pipeline.ingest.taking import Outcome, SealedStore, Taker, failed
+from pipeline.protocols import Intake
 from pipeline.records import Metadata
 from pipeline.sealing.anonymous import anonymous_file
+from pipeline.sealing.vault import quarantine
 
 CONTACTS = ("contacts.csv", "contacts.json", "contacts.jsonl")
 Source = str | Path
@@ -133,11 +135,21 @@ class Ingest:
             with anonymous_file() as whole:
                 self._copy(file, whole)
                 whole.flush()
-                return self._taker.take(
-                    name, PurePath(name).suffix, lambda: self._told(name, sidecar, team), whole.fileno()
-                )
+                told: Callable[[], Metadata] = lambda: self._told(name, sidecar, team)  # noqa: E731
+                suffix = PurePath(name).suffix
+                return self._taker.take(name, suffix, told, whole.fileno(), uploaded=True, team=team)
         except BadRecording as error:
-            return self._taker.refuse(name, error.reason, str(error))
+            return self._taker.refuse(name, error.reason, str(error), team=team)
+
+    def take_again(self, copy: Intake) -> Outcome:
+        """An upload that was refused once, from its sealed copy."""
+        try:
+            vault, about = self._store.vault, quarantine(copy.sha256)
+            with vault.unseal(copy.quarantine, copy.sealed_key, about) as plain:
+                suffix = f".{copy.suffix}" if copy.suffix else ""
+                return self._taker.take(copy.source, suffix, lambda: copy.metadata, plain.fileno(), uploaded=True)
+        except PipelineError as error:  # the copy is gone or damaged
+            return failed(copy.source, error)
 
     def take_contacts(self, path: Path, taken: Taken) -> None:
         """One contact log; rows that cannot be read stand in ``taken.problems``."""
@@ -194,9 +206,9 @@ def ingest(
     fetcher: Fetcher | None = None,
 ) -> Taken:  # fmt: skip
     """Take everything in ``sources`` in. Raises ForbiddenFolder or BadMetadata (settings, table) before anything is taken."""
-    for source in sources:
-        if not (isinstance(source, str) and is_url(source)):
-            refuse_truth(Path(source))
+    files = [Path(source) for source in sources if not (isinstance(source, str) and is_url(source))]
+    for path in (*files, *contacts, *([metadata] if metadata else [])):
+        refuse_truth(path)
     taken = Taken()
     with Ingest(store, settings, metadata=metadata, dry_run=dry_run, fetcher=fetcher) as door:
         for log in contacts:
