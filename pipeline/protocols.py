@@ -219,13 +219,35 @@ class Job:
     intake: Intake
 
 
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """A refused recording that somebody wants tried again; ``copy`` where it lies nowhere but in the vault."""
+
+    id: str
+    source: str
+    copy: Intake | None = None
+
+
 class Store(Protocol):
     """Where calls and results are kept. Only the claimer of a job commits its result, in one transaction."""
 
     def add(self, intake: Intake) -> Added: ...
 
-    def refuse(self, source: str, sha256: str | None, reason: str, message: str) -> str:
-        """Remember a recording that could not be taken, with a reason for people; returns its public id."""
+    def refuse(
+        self,
+        source: str,
+        sha256: str | None,
+        reason: str,
+        message: str,
+        *,
+        team: str | None = None,
+        copy: Intake | None = None,
+    ) -> str:
+        """Remember a recording that could not be taken, with a reason for people; returns its public id.
+
+        ``team``: whose trouble it is, by name. ``copy``: the sealed copy of a recording that lies nowhere else (an
+        upload), so that it can be tried again.
+        """
         ...
 
     def add_contacts(self, contacts: Sequence[Contact], source: str) -> int:

@@ -66,28 +66,53 @@ class Taker:
     pool: DecodePool
     dry_run: bool = False
 
-    def take(self, source: str, suffix: str, describe: Callable[[], Metadata], descriptor: int) -> Outcome:
-        """One open file. ``source`` is for people; ``suffix`` a hint for headerless formats; never raises for the file."""
+    def take(
+        self, source: str, suffix: str, describe: Callable[[], Metadata], descriptor: int, *, uploaded: bool = False,
+        team: str | None = None,
+    ) -> Outcome:  # fmt: skip
+        """One open file. ``source`` is for people; ``suffix`` a hint for headerless formats; never raises for the file.
+
+        ``uploaded``: it lies nowhere else, so a sealed copy stays with its refusal. ``team``: whose refusal it is where
+        the metadata do not say.
+        """
+        metadata = Metadata(team=team)
         try:
             metadata = describe()
             self.pool.probe(descriptor, suffix=suffix)
             reach("ingest.probed")
             return self._take(source, suffix, metadata, descriptor)
-        except BadMetadata as error:
-            return self.refuse(source, "bad_metadata", str(error), descriptor)
-        except BadRecording as error:
-            return self.refuse(source, error.reason, str(error), descriptor)
+        except (BadMetadata, BadRecording) as error:
+            reason = error.reason if isinstance(error, BadRecording) else "bad_metadata"
+            copied = (suffix, metadata) if uploaded else None
+            return self.refuse(source, reason, str(error), descriptor, team=metadata.team, copied=copied)
         except Exception as error:  # the one place: the next recording must not suffer
             return failed(source, error)
 
-    def refuse(self, source: str, reason: str, message: str, descriptor: int | None = None) -> Outcome:
-        """Remember that a recording could not be taken; ``descriptor`` only for its fingerprint."""
+    def refuse(
+        self, source: str, reason: str, message: str, descriptor: int | None = None, *, team: str | None = None,
+        copied: tuple[str, Metadata] | None = None,
+    ) -> Outcome:  # fmt: skip
+        """Remember that a recording could not be taken; ``descriptor`` for its fingerprint and, where ``copied`` tells
+        its suffix and metadata, for the sealed copy that is kept."""
         try:
-            sha256 = None if descriptor is None else fingerprint(descriptor)[0]
-            known = None if self.dry_run else self.store.refuse(source, sha256, reason, message)
+            sha256, size = (None, 0) if descriptor is None else fingerprint(descriptor)
+            known = None
+            if not self.dry_run:
+                copy = None
+                if copied is not None and descriptor is not None and sha256 is not None and size:
+                    copy = self._refused_copy(source, sha256, size, descriptor, *copied)
+                known = self.store.refuse(source, sha256, reason, message, team=team, copy=copy)
         except Exception as error:  # the database is away: the refusal will be found again at the next run
             return failed(source, error)
         return Outcome(source, "refused", message, known, reason)
+
+    def _refused_copy(
+        self, source: str, sha256: str, size: int, descriptor: int, suffix: str, metadata: Metadata
+    ) -> Intake:
+        vault = self.store.vault
+        _, sealed_key = vault.keyring.new_key()
+        stored = vault.seal(_blocks(descriptor, hashlib.sha256()), sealed_key, quarantine(sha256))
+        return Intake(sha256, size, source, suffix.lower().lstrip("."), metadata, stored.name, sealed_key)
 
     def _take(self, source: str, suffix: str, metadata: Metadata, descriptor: int) -> Outcome:
         before = os.fstat(descriptor)

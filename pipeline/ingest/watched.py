@@ -17,6 +17,7 @@ from pipeline.ingest.folders import refuse_truth
 from pipeline.ingest.intake import Ingest, IngestSettings, Taken
 from pipeline.ingest.taking import Outcome, SealedStore
 from pipeline.ingest.watching import QUIET, Watcher
+from pipeline.protocols import Retry
 from pipeline.records import Seconds
 
 
@@ -34,7 +35,7 @@ class WatchSettings(IngestSettings, Protocol):
 class RetryStore(SealedStore, Protocol):
     """Also knows which refused recordings somebody wants tried again."""
 
-    def retries(self) -> list[tuple[str, str]]: ...
+    def retries(self) -> list[Retry]: ...
 
 
 def ingest_watched(
@@ -43,10 +44,11 @@ def ingest_watched(
     """One run over all watched folders and contact logs of the settings. ``pause`` waits between the two looks."""
     taken = Taken()
     watchers = [_watcher(folder, settings.data) for folder in settings.watch]
-    wanted = [source for _, source in store.retries()]
+    wanted = store.retries()
     for watcher in watchers:
-        watcher.again(wanted)
+        watcher.again([retry.source for retry in wanted])
     with Ingest(store, settings) as door:
+        taken.outcomes += [door.take_again(retry.copy) for retry in wanted if retry.copy is not None]
         for log in settings.contact_logs:
             door.take_contacts(log, taken)
         unsettled = [_look(watcher) and watcher.unsettled for watcher in watchers]  # all of them look

@@ -29,7 +29,12 @@ def sources(stage: Stage) -> list[list[str]]:
 
     rng = np.random.default_rng(stage.seed)
     written = [text for name in stage.texts for text in read_texts(name)]
-    made = [written, list(phrases(stage.phrases, rng)), list(word_rows(stage.words, rng)), list(phrases(stage.talk, rng, "talk"))]
+    made = [
+        written,
+        list(phrases(stage.phrases, rng)),
+        list(word_rows(stage.words, rng)),
+        list(phrases(stage.talk, rng, "talk")),
+    ]
     apart = frozenset(held_out_sentences()) | sample_sentences()
     return [rows for source in made if (rows := [text for text in dict.fromkeys(source) if text not in apart])]
 

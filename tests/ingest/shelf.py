@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.files import Files
-from pipeline.protocols import Added, Intake, Job
+from pipeline.protocols import Added, Intake, Job, Retry
 from pipeline.records import Metadata
 from pipeline.sealing.keyring import Keyring
 from pipeline.sealing.vault import Vault, quarantine
@@ -20,6 +20,7 @@ class Shelf:
         self.refusals: dict[tuple[str, str | None], tuple[str, str, str]] = {}
         self.contacts = set()
         self.wanted_again: list[str] = []
+        self.kept: dict[str, tuple[str | None, Intake | None]] = {}  # whose trouble a refusal is, and its sealed copy
         self.broken: Exception | None = None
         self._ids = (f"call-{number}" for number in itertools.count(1))
 
@@ -40,9 +41,13 @@ class Shelf:
     def knows(self, sha256: str, call_id: str | None) -> bool:
         return any(c.sha256 == sha256 and c.metadata.call_id in (None, call_id) for c in self.calls.values())
 
-    def refuse(self, source: str, sha256: str | None, reason: str, message: str) -> str:
+    def refuse(
+        self, source: str, sha256: str | None, reason: str, message: str, *, team: str | None = None,
+        copy: Intake | None = None,
+    ) -> str:  # fmt: skip
         if self.broken:
             raise self.broken
+        self.kept[source] = (team, copy)
         known = self.refusals.get((source, sha256))
         public_id = known[0] if known else f"refusal-{len(self.refusals) + 1}"
         self.refusals[source, sha256] = (public_id, reason, message)
@@ -53,8 +58,8 @@ class Shelf:
         self.contacts.update(contacts)
         return len(self.contacts) - before
 
-    def retries(self) -> list[tuple[str, str]]:
-        return [(f"again-{number}", source) for number, source in enumerate(self.wanted_again)]
+    def retries(self) -> list[Retry]:
+        return [Retry(f"again-{number}", source) for number, source in enumerate(self.wanted_again)]
 
     # For tests to look at
 

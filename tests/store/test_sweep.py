@@ -36,6 +36,20 @@ def test_a_worker_still_at_a_call_whose_time_ran_out_writes_nothing(store, clock
     assert not store.commit(job, make_result(job))
 
 
+def test_the_copy_of_a_refused_upload_goes_when_it_is_taken_or_grew_too_old(store, clock):
+    for name in ("taken", "old"):
+        copy = make_intake(store, name)
+        store.refuse(f"{name}.wav", copy.sha256, "too_long", "It is too long.", team="north", copy=copy)
+    assert len(list(store.vault.files.names())) == 2
+    age(store, clock, next(store.vault.files.names()), 3)
+    assert store.sweep(orphans=True).orphans == 0  # named by its refusal
+    store.add(make_intake(store, "taken"))
+    assert store.sweep().unlinked == 1
+    clock.move(days=8)
+    assert store.sweep().expired == 2  # the other refusal's copy, and the call that nobody processed
+    assert list(store.vault.files.names()) == []
+
+
 def test_files_that_no_row_names_go_after_a_day(store, clock):
     store.add(make_intake(store, "a"))
     process(store)

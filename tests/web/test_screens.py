@@ -70,7 +70,7 @@ def test_a_refused_recording_can_be_tried_again_once(browser, store):
     [address] = re.findall(r'action="(/trouble/\w+/retry)"', admin.get("/trouble").text)
     assert post(admin, address).location == "/trouble"
     assert "waits to be tried again" in admin.get("/trouble").text
-    assert [source for _, source in store.retries()] == ["inbox/notes.wav"]
+    assert [retry.source for retry in store.retries()] == ["inbox/notes.wav"]
     assert post(admin, address).status_code == 404
 
 

@@ -1,13 +1,15 @@
 """The application as `callsift serve` makes it: nothing in it replaced, a real recording handed in."""
 
+import re
 import socket
 import threading
 import urllib.request
 
 import pytest
 
+from pipeline.ingest import ingest_watched
 from tests.web import calls
-from tests.web.conftest import sign_in
+from tests.web.conftest import post, sign_in
 from tests.web.sound import wav_of
 from tests.web.test_screens import upload
 from webapp.web.app import create_app, serve
@@ -46,6 +48,25 @@ def test_recordings_are_taken_in_known_again_or_refused_with_a_reason(lead, stor
     assert label == "refused"
     assert len(why) > 20
     assert "up-1" in lead.get("/work").text  # of the team it was handed in for, whatever the sidecar said
+
+
+def test_a_refused_upload_belongs_to_its_team_and_is_tried_again_from_its_sealed_copy(whole, lead, store, settings):
+    """Too long for the limit of today: once the limit is raised, nobody needs to hand it in a second time."""
+    sound = wav_of(calls.THANKS.result())
+    strict = settings.model_copy(update={"max_hours": 0.001})
+    whole.extensions[SERVICES].intake._settings = strict
+    [(label, _)] = labels(upload(lead, ("long.wav", sound), Accept="application/json"))
+    assert label == "refused"
+    [address] = re.findall(r'action="(/trouble/\w+/retry)"', lead.get("/trouble").text)  # a lead sees only their team
+    assert post(lead, address).location == "/trouble"
+    before = store.waiting()
+    again = ingest_watched(strict, store)
+    assert [outcome.what for outcome in again.outcomes] == ["refused"]
+    post(lead, address)
+    again = ingest_watched(settings, store)
+    assert [(outcome.source, outcome.what) for outcome in again.outcomes] == [("long.wav", "new")]
+    assert store.waiting() == before + 1
+    assert "long.wav" not in lead.get("/trouble").text
 
 
 def test_serving_answers_and_starts_what_hangs_on_it(settings, whole):

@@ -376,7 +376,7 @@ def test_refused_and_parked_recordings_are_told_and_tried_again(desk, store, clo
     assert not desk("lead", "red").retry(parked.id)
     assert desk().retry(refused)
     assert desk().refused() == []
-    assert store.retries() == [(refused, "/calls/bad.wav")]
+    assert [(retry.id, retry.source, retry.copy) for retry in store.retries()] == [(refused, "/calls/bad.wav", None)]
     [again] = store.claim("w", limit=1, lease=60)
     assert again.attempt == 1
     assert [row.subject for row in audit(store, "refused.retry")] == [parked.id, refused]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from dashboards.desk import Coming, Refused, Run, Work
@@ -45,7 +45,10 @@ def read_refused(session: Session, scope: Scope, limit: int) -> Sequence[Refused
         .where(scope.rows(JobRow, "refused:read"), JobRow.state == "parked")
         .order_by(JobRow.changed_at.desc()).limit(limit)
     )  # fmt: skip
-    rows = [Refused(r.public_id, r.source, r.reason, r.message, r.at, can_retry=True) for r in refusals]
+    rows = [
+        Refused(r.public_id, r.source, r.reason, r.message, r.at, can_retry=not r.uploaded or r.quarantine is not None)
+        for r in refusals
+    ]
     rows += [
         Refused(job.public_id, source, job.reason or "", job.message or "", job.changed_at, job.reason != TOO_OLD)
         for job, source in parked
@@ -55,7 +58,8 @@ def read_refused(session: Session, scope: Scope, limit: int) -> Sequence[Refused
 
 def retry(session: Session, scope: Scope, refused_id: str, moment: datetime) -> bool:
     """Have it tried again: a parked call waits again, a refused recording is asked for at the next intake."""
-    refused = Refusal.public_id == refused_id, Refusal.state == "refused"
+    still_here = or_(Refusal.uploaded.is_(False), Refusal.quarantine.is_not(None))
+    refused = Refusal.public_id == refused_id, Refusal.state == "refused", still_here
     asked = update(Refusal).where(scope.rows(Refusal, "refused:retry"), *refused).values(state="retry")
     done = session.scalar(asked.returning(Refusal.id)) is not None
     parked = select(JobRow.id).where(scope.rows(JobRow, "refused:retry"), JobRow.public_id == refused_id)

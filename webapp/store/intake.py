@@ -8,15 +8,16 @@ that says nothing new makes no version.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.failpoints import reach
-from pipeline.protocols import Added, Intake
+from pipeline.protocols import Added, Intake, Retry
 from pipeline.records import Metadata
 from webapp.database import insert_new
 from webapp.store.codec import decode_metadata, encode_metadata
@@ -42,15 +43,41 @@ def add(session: Session, org: int, intake: Intake, moment: datetime) -> Added:
 
 
 def refuse(
-    session: Session, org: int, source: str, sha256: str | None, reason: str, message: str, moment: datetime
-) -> str:
+    session: Session, org: int, source: str, sha256: str | None, reason: str, message: str, moment: datetime, *,
+    team: str | None = None, copy: Intake | None = None,
+) -> str:  # fmt: skip
     """Remember a recording that could not be taken; the same one again renews the row. Returns its public id."""
-    team = team_key(session, org, DEFAULT_TEAM, moment)
     key = {"org_id": org, "source": clean(source), "sha256": sha256 or ""}
-    told = {"reason": reason, "message": clean(message), "state": "refused", "at": moment, "team_id": team}
-    if not insert_new(session, Refusal, [{**key, **told, "public_id": new_public_id()}]):
+    told = {"reason": reason, "message": clean(message), "state": "refused", "at": moment,
+            "team_id": team_key(session, org, team or DEFAULT_TEAM, moment)}  # fmt: skip
+    if not insert_new(session, Refusal, [{**key, **told, "public_id": new_public_id(), "uploaded": False}]):
         session.execute(update(Refusal).filter_by(**key).values(**told))
-    return session.scalars(select(Refusal.public_id).filter_by(**key)).one()
+    row = session.scalars(select(Refusal).filter_by(**key).with_for_update()).one()
+    if copy is not None:
+        _keep_refused(session, row, replace(copy, metadata=_cleaned(copy.metadata)), moment)
+    return row.public_id
+
+
+def _keep_refused(session: Session, row: Refusal, copy: Intake, moment: datetime) -> None:
+    """The sealed copy of an upload stays with its refusal; a second one of the same upload is dropped."""
+    if row.quarantine is not None:
+        unlink_later(session, row.org_id, copy.quarantine, moment)
+        return
+    row.uploaded, row.quarantine, row.sealed_key = True, copy.quarantine, copy.sealed_key
+    row.copy = {"size": copy.size, "suffix": copy.suffix, "known": encode_metadata(copy.metadata)}
+
+
+def retries(session: Session, org: int) -> list[Retry]:
+    """Refused recordings that somebody wants tried again, oldest first."""
+    rows = session.scalars(select(Refusal).where(Refusal.org_id == org, Refusal.state == "retry").order_by(Refusal.id))
+    return [Retry(row.public_id, row.source, _copy_of(row)) for row in rows]
+
+
+def _copy_of(row: Refusal) -> Intake | None:
+    if row.quarantine is None or row.sealed_key is None or row.copy is None:
+        return None
+    known = decode_metadata(row.copy["known"])
+    return Intake(row.sha256, row.copy["size"], row.source, row.copy["suffix"], known, row.quarantine, row.sealed_key)
 
 
 def merged(known: Metadata, told: Metadata) -> Metadata:
@@ -94,7 +121,7 @@ def _add_new(session: Session, org: int, intake: Intake, moment: datetime) -> st
     reach("add.call")
     session.add(_version(call, metadata, moment))
     session.add(new_job(call, "process", moment))
-    _settle(session, org, intake.sha256)
+    _settle(session, org, intake, moment)
     session.flush()
     reach("add.job")
     return call.public_id
@@ -153,10 +180,22 @@ def _version(call: Call, metadata: Metadata, moment: datetime) -> MetadataVersio
     )  # fmt: skip
 
 
-def _settle(session: Session, org: int, sha256: str) -> None:
-    """What was refused once and has now been taken needs nobody's attention any more."""
-    same = Refusal.org_id == org, Refusal.sha256 == sha256
+def _settle(session: Session, org: int, intake: Intake, moment: datetime) -> None:
+    """What was refused once and has now been taken needs nobody's attention any more, and no copy of its own."""
+    same = Refusal.org_id == org, Refusal.sha256 == intake.sha256
+    drop_refused_copies(session, org, same, moment)
     session.execute(update(Refusal).where(*same).values(state="settled"))
+
+
+def drop_refused_copies(session: Session, org: int, which: Sequence[ColumnElement[bool]], moment: datetime) -> int:
+    """Have the sealed copies of some refused uploads deleted; how many there were."""
+    rows = session.scalars(select(Refusal).where(*which, Refusal.quarantine.is_not(None)).with_for_update()).all()
+    for row in rows:
+        assert row.quarantine is not None
+        unlink_later(session, org, row.quarantine, moment)
+        row.quarantine = row.sealed_key = row.copy = None
+    session.flush()
+    return len(rows)
 
 
 def _cleaned(metadata: Metadata) -> Metadata:

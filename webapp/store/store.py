@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from pipeline.failpoints import reach
 from pipeline.files import Files
-from pipeline.protocols import Added, Intake, Job
+from pipeline.protocols import Added, Intake, Job, Retry
 from pipeline.records import CallResult, Contact, Seconds
 from pipeline.sealing.keyring import Keyring
 from pipeline.sealing.vault import Vault
@@ -63,16 +63,17 @@ class SqlStore:
         with self.database.read() as session:
             return intake.needs_no_copy(session, self.org, sha256, call_id)
 
-    def refuse(self, source: str, sha256: str | None, reason: str, message: str) -> str:
+    def refuse(
+        self, source: str, sha256: str | None, reason: str, message: str, *, team: str | None = None,
+        copy: Intake | None = None,
+    ) -> str:  # fmt: skip
         with self.database.write() as session:
-            return intake.refuse(session, self.org, source, sha256, reason, message, self.clock())
+            return intake.refuse(session, self.org, source, sha256, reason, message, self.clock(), team=team, copy=copy)
 
-    def retries(self) -> list[tuple[str, str]]:
-        """Refused recordings that someone wants tried again: public id and source."""
-        wanted = Refusal.org_id == self.org, Refusal.state == "retry"
+    def retries(self) -> list[Retry]:
+        """Refused recordings that someone wants tried again."""
         with self.database.read() as session:
-            rows = session.execute(select(Refusal.public_id, Refusal.source).where(*wanted).order_by(Refusal.id))
-            return list(rows)
+            return intake.retries(session, self.org)
 
     def refused(self, sha256: str) -> bool:
         """Whether these bytes were refused and nobody has asked for another try."""

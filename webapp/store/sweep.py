@@ -16,8 +16,9 @@ from pipeline.failpoints import reach
 from pipeline.files import Files
 from webapp.database import Database
 from webapp.store import claims, outbox
+from webapp.store.intake import drop_refused_copies
 from webapp.store.outbox import UNLINK
-from webapp.tables import Call, JobRow, Result
+from webapp.tables import Call, JobRow, Refusal, Result
 
 AT_ONCE = 200
 LEASE = timedelta(minutes=1)
@@ -48,6 +49,8 @@ def sweep(
     """Drop sealed sources older than ``keep``, then files and rows nobody needs; ``orphans`` walks all files."""
     with database.write() as session:
         expired = expire(session, org, moment - keep, moment)
+        old_uploads = Refusal.org_id == org, Refusal.at < moment - keep
+        expired += drop_refused_copies(session, org, old_uploads, moment)
         outbox.forget_done(session, org, moment - REMEMBERED)
     unlinked = unlink(database, org, files, moment)
     left = files.sweep(now=moment.timestamp(), older_than=temporary.total_seconds())
@@ -105,7 +108,8 @@ def drop_orphans(database: Database, files: Files, moment: datetime) -> int:
 
 def _named(session: Session) -> set[str]:
     """Every content path in any row of any organisation: the files are shared by all."""
-    named = {name for name in session.scalars(select(Call.quarantine)) if name}
+    sealed = select(Call.quarantine).union_all(select(Refusal.quarantine))
+    named = {name for name in session.scalars(sealed) if name}
     for blob, others in session.execute(select(Result.blob, Result.files)):
         named |= {blob, *others.values()}
     return named

@@ -245,7 +245,10 @@ class ContactRow(Base):
 
 
 class Refusal(Base):
-    """A recording that could not be taken. Refused again, the row is renewed; ``state``: refused, retry or settled."""
+    """A recording that could not be taken. Refused again, the row is renewed; ``state``: refused, retry or settled.
+
+    ``copy``: what is needed to try an upload again (size, suffix, metadata), beside its sealed bytes.
+    """
 
     __tablename__ = "refusals"
     __table_args__ = (UniqueConstraint("org_id", "source", "sha256"), UniqueConstraint("org_id", "public_id"))
@@ -260,6 +263,10 @@ class Refusal(Base):
     message: Mapped[str]
     state: Mapped[str]
     at: Mapped[datetime]
+    uploaded: Mapped[bool] = mapped_column(default=False)
+    quarantine: Mapped[str | None]  # content path of the sealed bytes of an upload, until it is dropped
+    sealed_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    copy: Mapped[Json | None]
 
 
 class Voiceprint(Base):
