@@ -125,6 +125,8 @@ def _own_sets() -> dict[str, list[Item]]:
 def _sample_calls() -> Iterator[Item]:
     """The sample calls in English, by channel where each party has one."""
     for truth in sorted((SAMPLES / "truth").glob("*.json")):
+        if truth.stem == "contacts":  # what happens across calls
+            continue
         facts = json.loads(truth.read_text(encoding="utf-8"))
         if facts.get("language") != "en" or not facts.get("words"):
             continue
