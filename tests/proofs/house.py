@@ -15,6 +15,7 @@ from webapp.processing import Processing
 from webapp.sessions import EVERYWHERE
 from webapp.settings import Settings, load
 from webapp.store import SqlStore, open_store
+from webapp.web.ports import User
 from webapp.worker import Tally, Worker
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_calls"
@@ -41,9 +42,14 @@ def work(settings: Settings, store: SqlStore) -> Tally:
         processing.close()
 
 
+def reader(settings: Settings, store: SqlStore) -> User:
+    """Someone who may read every call."""
+    accounts = accounts_of(settings, store.database)
+    if not accounts.users(COMMAND_LINE):
+        accounts.add(COMMAND_LINE, "reader", "Reader", {EVERYWHERE: "admin"}, must_change=False)
+    return next(iter(accounts.users(COMMAND_LINE)))
+
+
 def queue(settings: Settings, store: SqlStore) -> list[QueueRow]:
     """The ranked queue as an administrator sees it, the most interesting call first."""
-    accounts = accounts_of(settings, store.database)
-    accounts.add(COMMAND_LINE, "reader", "Reader", {EVERYWHERE: "admin"}, must_change=False)
-    [user] = accounts.users(COMMAND_LINE)
-    return list(SqlDesks(store).desk(user).queue(QueueFilter(), limit=500).rows)
+    return list(SqlDesks(store).desk(reader(settings, store)).queue(QueueFilter(), limit=500).rows)
