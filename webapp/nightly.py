@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from webapp.alerts import step as alerts
 from webapp.processing import Processing
 from webapp.schedule import Schedule
 from webapp.scheduler import Scheduled, Scheduler
@@ -17,7 +18,7 @@ JOB = "intake"
 def scheduler_of(settings: Settings, store: SqlStore) -> Scheduler:
     """The ticker of an installation; start it once per process that should run the schedule."""
     job = Scheduled(JOB, Schedule(settings.schedule, settings.zone), intake_and_work(settings, store))
-    return Scheduler(store.database, store.org, [job])
+    return Scheduler(store.database, store.org, [job], chores=[alerts.chore(settings, store)])
 
 
 def intake_and_work(settings: Settings, store: SqlStore) -> Callable[[], str]:

@@ -13,6 +13,8 @@ PERMISSIONS: Mapping[str, str] = {
     "calls:upload": "hand in recordings",
     "refused:read": "see recordings that were refused or parked",
     "refused:retry": "have them tried again",
+    "cases:read": "see fraud cases, alerts and the mails about them",
+    "cases:work": "acknowledge and close fraud cases",
     "work:read": "see what runs and what failed",
     "audit:read": "see who looked at what",
     "users:manage": "add, change and disable people",
@@ -23,10 +25,10 @@ _REFUSED = frozenset({"refused:read", "refused:retry"})
 
 ROLES: Mapping[str, frozenset[str]] = {
     "admin": frozenset(PERMISSIONS),
-    "lead": _HEAR | _REFUSED | {"calls:upload", "work:read"},
+    "lead": _HEAR | _REFUSED | {"calls:upload", "work:read", "cases:read"},
     "reviewer": _HEAR | {"refused:read"},
-    "fraud": _HEAR,
-    "compliance": _HEAR | {"refused:read", "work:read", "audit:read"},
+    "fraud": _HEAR | {"cases:read", "cases:work"},
+    "compliance": _HEAR | {"cases:read", "refused:read", "work:read", "audit:read"},
     "agent": _HEAR,  # own calls only: see OWN_CALLS_ONLY
 }
 

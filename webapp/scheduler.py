@@ -53,8 +53,10 @@ class Scheduler:
 
     def __init__(
         self, database: Database, org: int, jobs: Sequence[Scheduled], *, lease: timedelta = LEASE,
-        clock: Callable[[], datetime] = now,
+        clock: Callable[[], datetime] = now, chores: Sequence[Callable[[], object]] = (),
     ) -> None:  # fmt: skip
+        """``chores`` run with every tick, beside the jobs: what may run at any time, on any machine, and again."""
+        self.chores = chores
         self.database, self.org, self.jobs, self.lease, self.clock = database, org, jobs, lease, clock
         self._ticker = BackgroundScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1})
 
@@ -63,6 +65,10 @@ class Scheduler:
         for job in self.jobs:
             self._ticker.add_job(
                 self.tick, "interval", [job], seconds=TICK.total_seconds(), next_run_time=datetime.now(UTC)
+            )
+        for chore in self.chores:
+            self._ticker.add_job(
+                _done, "interval", [chore], seconds=TICK.total_seconds(), next_run_time=datetime.now(UTC)
             )
         self._ticker.start()
 
@@ -141,6 +147,16 @@ def _run(job: Scheduled) -> tuple[str, str | None]:
     except Exception as error:
         log.exception("the scheduled job %s failed", job.name)
         return "", f"{type(error).__name__}: see the log."
+
+
+def _done(chore: Callable[[], object]) -> None:
+    """A chore that fails is tried again with the next tick."""
+    try:
+        chore()
+    except CallsiftError as error:
+        log.warning("%s", error)
+    except Exception:
+        log.exception("a chore of the scheduler failed; it is tried again")
 
 
 def _mine(claim: _Claim) -> Update:

@@ -46,6 +46,9 @@ class Settings(BaseSettings):
     kek: SecretStr | None = setting(
         None, "Key that wraps the key of each call, 32 bytes in hex; made by `callsift init`."
     )
+    signing_key: SecretStr | None = setting(
+        None, "Signs compliance reports (Ed25519), 32 bytes in hex; made by `callsift init`."
+    )
     host: str = setting("127.0.0.1", "Address the web server binds to.")
     port: int = setting(8050, "Port of the web server.")
     behind_proxy: bool = setting(
@@ -94,6 +97,30 @@ class Settings(BaseSettings):
         None, "smtp://user:password@host:port or smtps://...; without it mails lie in the outbox folder."
     )
     mail_from: str = setting("callsift@localhost", "Sender of mails.")
+    smtp_ca: Path | None = setting(None, "PEM file of the authority that signed the SMTP server's certificate.")
+    public_url: str | None = setting(
+        None, "Address of this application as people reach it, for links in mails; without it http://host:port."
+    )
+    alert_recipients: tuple[str, ...] = setting(
+        (), "Who gets fraud alerts: `pack/team=address`, * for any, for example fraud/north=lead@bank.example."
+    )
+    alert_escalation: tuple[str, ...] = setting(
+        (), "Who is told when nobody acknowledged an alert; written like alert_recipients."
+    )
+    alert_threshold: float = setting(
+        0.8, "Risk (0 to 1) from which an alert is mailed at once; other cases wait for the digest."
+    )
+    alert_per_hour: int = setting(
+        3, "Most mails an hour about one rule to one address; further alerts wait for the digest."
+    )
+    alert_quiet: str | None = setting(
+        None, "Hours without mails, in the setting `zone`, for example 22:00-07:00; the digest keeps its time."
+    )
+    alert_digest: str = setting("0 8 * * *", "Cron line on which the digest of alerts is mailed.")
+    alert_escalate_minutes: int = setting(120, "An alert nobody acknowledged is escalated after this many minutes.")
+    alert_details: bool = setting(
+        False, "Put what was said and customer and account numbers into mails; else only call id and rule."
+    )
     session_idle_minutes: int = setting(15, "A session without requests ends after this many minutes.")
     session_hours: int = setting(12, "A session ends after this many hours in any case.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = setting("INFO", "Least level of log lines.")

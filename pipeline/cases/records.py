@@ -7,6 +7,8 @@ from datetime import datetime
 
 from pipeline.records import Seconds
 
+PACK = "fraud"  # whose signals make cases
+
 
 @dataclass(frozen=True, slots=True)
 class Sign:
@@ -19,6 +21,7 @@ class Sign:
     end: Seconds
     why: str
     title: str = ""
+    quote: str = ""  # what was said, redacted
 
 
 @dataclass(frozen=True, slots=True)

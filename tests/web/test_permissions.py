@@ -16,6 +16,8 @@ from webapp.web.guard import Undeclared
 from webapp.web.views import work
 
 HOLDERS = {**{role: role for role in ROLES}, "other": "lead", "nobody": None}
+ANY = "any(acknowledge, close, reopen, note)"
+UNKNOWN = {"refused_id", "case_id", "mail_id"}  # of which the house has none; tests of their own ask for real ones
 ALLOWED = {200, 303, 302, 206, 304, 400, 413}  # whatever it answers, it does not deny that the place exists
 
 
@@ -30,6 +32,9 @@ def address(rule, ids, accounts):
         "call_id": ids["C-1042"],
         "user_id": accounts.find("fraud").id,
         "refused_id": "unknown",
+        "case_id": "unknown",
+        "mail_id": "unknown",
+        "what": "close",
         "name": {"/style": "callsift.css", "/scrip": "upload.js", "/call-": "call.js"}.get(rule.rule[:6], ""),
         "filename": "queue.js",
         "package_name": "dash_ag_grid",
@@ -39,7 +44,7 @@ def address(rule, ids, accounts):
     text = rule.rule
     for part in rule.arguments:
         text = text.replace(
-            next(piece for piece in (f"<{part}>", f"<path:{part}>", f"<string:{part}>") if piece in text), values[part]
+            next(piece for piece in (f"<{part}>", f"<path:{part}>", f"<string:{part}>", f"<{ANY}:{part}>") if piece in text), values[part]
         )
     return text
 
@@ -76,7 +81,7 @@ def test_a_route_exists_only_for_who_holds_its_permission(app, browser, ids, acc
         if needed in (PUBLIC, SIGNED_IN) or rule.endpoint == "session.sign_out":
             continue
         foreign = login == "other" and "call_id" in rule.arguments
-        may = role is not None and grants(role, needed) and not foreign and "refused_id" not in rule.arguments
+        may = role is not None and grants(role, needed) and not foreign and not UNKNOWN & rule.arguments
         for method in methods:
             form = {"csrf_token": token_of(client)} if method == "POST" else None
             if may and method == "POST" and "user_id" in rule.arguments:

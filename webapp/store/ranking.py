@@ -12,11 +12,22 @@ from sqlalchemy.orm import Session
 from pipeline.records import CallResult, Metadata
 from webapp.database import core, upserting
 from webapp.store.texts import clean
-from webapp.tables import FindingRow, MeasureRow, MetadataVersion, PartRow, Ranked, Result, VerdictRow, Voiceprint
+from webapp.tables import (
+    AlertRow,
+    FindingRow,
+    MeasureRow,
+    MetadataVersion,
+    PartRow,
+    Ranked,
+    Result,
+    SuspectRow,
+    VerdictRow,
+    Voiceprint,
+)
 from webapp.tables.calls import Call
 
 SHORT_ID = 8  # letters of the public id that stand for a call nobody gave a name
-OF_A_CALL = (MetadataVersion, Result, Ranked, Voiceprint)
+OF_A_CALL = (MetadataVersion, Result, Ranked, Voiceprint, SuspectRow, AlertRow)
 OF_A_RESULT = (FindingRow, MeasureRow, PartRow, VerdictRow)
 
 

@@ -21,7 +21,7 @@ from webapp.database import core
 from webapp.store.claims import change_held
 from webapp.store.codec import decode_metadata
 from webapp.store.intake import new_job
-from webapp.store.outbox import INDEX, post, unlink_later
+from webapp.store.outbox import CASES, INDEX, post, unlink_later
 from webapp.store.ranking import from_metadata, from_result, replace_ranked
 from webapp.store.texts import clean
 from webapp.tables import Call, FindingRow, JobRow, MeasureRow, MetadataVersion, PartRow, Result, VerdictRow
@@ -136,9 +136,10 @@ def _write_ranked(session: Session, kept: Sequence[Finished], places: Sequence[_
 def _follow_up(
     session: Session, org: int, kept: Sequence[Finished], places: Sequence[_Place], moment: datetime
 ) -> None:
-    """The index mark, the end of the quarantine copy, and the rules once more where metadata changed meanwhile."""
+    """The marks for index and cases, the end of the quarantine copy, and the rules once more where metadata changed meanwhile."""
     marks = [(f"{p.call.public_id}:{p.version}", {"call": p.call.public_id, "version": p.version}) for p in places]
     post(session, org, INDEX, marks, moment)
+    post(session, org, CASES, marks, moment)
     for item, place in zip(kept, places, strict=True):
         if place.call.quarantine is not None:
             unlink_later(session, org, place.call.quarantine, moment)

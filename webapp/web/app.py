@@ -37,6 +37,7 @@ def create_app(settings: Settings, *, store: SqlStore | None = None, services: S
     _configure(app, settings)
     app.before_request(guard.admit)  # first of all: before forms are read, and before Dash looks at anything
     sign_in.init(app, services or services_of(settings, store))
+    app.extensions["callsift.settings"] = settings  # for views that show how the installation is set up
     app.teardown_request(lambda _error: request.close())  # uploaded files lie in unnamed temporary files until then
     CSRFProtect(app)
     problems.init(app)

@@ -31,15 +31,16 @@ YEAR = 365 * 24 * 3600
 
 def init(app: Flask, *, hashes: Sequence[str], secure: bool) -> None:
     """``hashes``: of Dash's inline scripts, as it gives them. ``secure``: browsers reach the server by TLS."""
-    strict = _policy(STRICT)
-    dash = _policy(STRICT | {
+    strict = as_policy(STRICT)
+    dash = as_policy(STRICT | {
         "script-src": " ".join(["'self'", *hashes]), "style-src": "'self' 'unsafe-inline'",
         "img-src": "'self' data:", "font-src": "'self' data:",
     })  # fmt: skip
 
     @app.after_request
     def add(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = dash if page_at(request.path) else strict
+        own = dash if page_at(request.path) else strict
+        response.headers.setdefault("Content-Security-Policy", own)  # a view that shows a mail has a stricter one
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
@@ -56,5 +57,5 @@ def init(app: Flask, *, hashes: Sequence[str], secure: bool) -> None:
         return response
 
 
-def _policy(rules: dict[str, str]) -> str:
+def as_policy(rules: dict[str, str]) -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
