@@ -44,7 +44,12 @@ def address(rule, ids, accounts):
     text = rule.rule
     for part in rule.arguments:
         text = text.replace(
-            next(piece for piece in (f"<{part}>", f"<path:{part}>", f"<string:{part}>", f"<{ANY}:{part}>") if piece in text), values[part]
+            next(
+                piece
+                for piece in (f"<{part}>", f"<path:{part}>", f"<string:{part}>", f"<{ANY}:{part}>")
+                if piece in text
+            ),
+            values[part],
         )
     return text
 

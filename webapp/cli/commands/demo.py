@@ -29,6 +29,7 @@ def demo(
 ) -> None:
     """Take in, process and rank the sample calls, then serve the queue. Run again, only what is new is processed."""
     began = time.monotonic()
+    from webapp.alerts.step import run_alerts
     from webapp.installing import install
     from webapp.settings import load
     from webapp.store import open_store
@@ -40,6 +41,7 @@ def demo(
     typer.echo(f"Taking in the calls of {calls}", err=True)
     _take_in(calls, settings, store)
     tally = _process(settings, store)
+    run_alerts(settings, store)
     typer.echo(f"{tally.done} calls processed, {tally.failed} set aside; ranked after {time.monotonic() - began:.0f} s")
     typer.echo("Recognised by the demo checkpoint: synthetic voices only, not for real calls.")
     if serve:
