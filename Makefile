@@ -2,8 +2,8 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
-# Wheels only: no compiler is ever needed. The project itself is pure Python.
-PIP := $(BIN)/pip --disable-pip-version-check --no-input install -q --only-binary :all: -c constraints.txt
+# Wheels only, and pip finds no program at all: that no compiler is needed is shown by every installation.
+PIP := PATH=/nonexistent $(BIN)/pip --disable-pip-version-check --no-input install -q --only-binary :all: -c constraints.txt
 
 .PHONY: demo test lint clean
 

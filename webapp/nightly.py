@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from webapp.alerts import step as alerts
+from webapp.extras import missing_to_hear
 from webapp.processing import Processing
 from webapp.schedule import Schedule
 from webapp.scheduler import Scheduled, Scheduler
@@ -29,7 +30,10 @@ def intake_and_work(settings: Settings, store: SqlStore) -> Callable[[], str]:
         from pipeline.ingest import ingest_watched  # the decoder: only when something is taken in
 
         taken = ingest_watched(settings, store)
+        came = f"{taken.new} taken in, {taken.refused} refused"
+        if missing_to_hear():
+            return f"{came}; nothing is processed on this machine, because callsift[pipeline] is not installed"
         tally = Worker(store, processing, settings.batch_calls, settings.lease_seconds).drain()
-        return f"{taken.new} taken in, {taken.refused} refused, {tally.done} processed, {tally.failed} failed"
+        return f"{came}, {tally.done} processed, {tally.failed} failed"
 
     return run

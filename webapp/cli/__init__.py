@@ -32,6 +32,13 @@ def main() -> None:
     """Entry point. What a person can mend ends in one line on stderr and exit code 1, never in a stack trace."""
     try:
         make_app()()
+    except ModuleNotFoundError as error:
+        from webapp.extras import HEARING, part_missing
+
+        if error.name is None or error.name.partition(".")[0] not in HEARING:
+            raise
+        print(f"callsift: {part_missing(error.name)}", file=sys.stderr)
+        raise SystemExit(FAILED) from error
     except CallsiftError as error:
         print(f"callsift: {error}", file=sys.stderr)
         raise SystemExit(FAILED) from error

@@ -30,10 +30,12 @@ def demo(
     """Take in, process and rank the sample calls, then serve the queue. Run again, only what is new is processed."""
     began = time.monotonic()
     from webapp.alerts.step import run_alerts
+    from webapp.extras import require_hearing
     from webapp.installing import install
     from webapp.settings import load
     from webapp.store import open_store
 
+    require_hearing()
     settings = load(data=data, port=port)
     install(settings, admin=None)
     password = _sign_in(settings)

@@ -24,11 +24,13 @@ def work(
     """Process waiting calls. Ctrl-C or SIGTERM ends it after the batch in hand; exit code 3 when calls failed."""
     from webapp.cli import PARTLY
     from webapp.cli.output import print_json, tell_stages
+    from webapp.extras import require_hearing
     from webapp.processing import Processing  # SQLAlchemy and the steps: half a second that --help must not wait for
     from webapp.settings import load
     from webapp.store import open_store
     from webapp.worker import Worker
 
+    require_hearing()
     settings = load()
     store = open_store(settings)
     with tell_stages() as tell:
