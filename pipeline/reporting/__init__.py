@@ -1,0 +1,1 @@
+"""Compliance reports as numbers: periods, counts, rates with their interval, trends. No files, no database, no clock."""

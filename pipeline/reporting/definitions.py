@@ -1,0 +1,46 @@
+"""What the words of a report mean, for someone who has never seen callsift. Printed in every format that has pages."""
+
+from __future__ import annotations
+
+DISCLAIMER = (
+    "This report is not legal advice. The rules are an aid to listening; have them reviewed by your counsel before "
+    "you rest anything on them."
+)
+
+DEFINITIONS: tuple[tuple[str, str], ...] = (
+    ("Call", "One recorded conversation, told apart by its recording. It belongs to the day on which it began in the "
+             "report's time zone; where the recorder named no time, to the day it was taken in."),
+    ("Rule, pack", "A rule is one duty or ban, such as a notice that must be given. A pack is a folder of rules on one "
+                   "subject. Each version of a rule is named by the first letters of the SHA-256 of its text."),
+    ("PASS", "The rule applied to the call and was kept."),
+    ("FAIL", "The rule applied and was not kept: a breach. Each one names what was said and when, so that a person can listen."),
+    ("N/A", "The rule did not apply to the call: for example a rule on debt collection in a call about an address."),
+    ("UNSURE", "The recording could not carry a decision: unclear words, unclear speaker, people talking at once, hidden "
+               "words, or missing facts about the call. Nothing is guessed."),
+    ("Applicable", "PASS + FAIL: calls to which the rule applied and which could be judged. It is the denominator of the rate."),
+    ("Rate", "PASS divided by (PASS + FAIL). A dash means that no call could be counted."),
+    ("95 % from, to", "The Wilson interval of the rate. If these calls were a random draw from the same kind of calls, the "
+                      "true rate would lie between the two in 95 of 100 such draws. Few calls give a wide interval."),
+    ("Worst case, best case", "The rate if every UNSURE call were a FAIL, and if every one were a PASS. The true rate of "
+                              "these calls lies between the two, as far as the other verdicts are right."),
+    ("Before, change", "The period just before, as long as this one (whole months are compared with whole months), and the "
+                       "difference of the two rates in percentage points."),
+    ("Source", "How the ground of a rule was checked by its author. read: the text of the law or of the regulator was "
+               "read. secondary: a text about it was read. unchecked: general knowledge, to be checked. Unchecked rules "
+               "are left out unless somebody asked for them."),
+    ("Confidence", "How sure the machine is of a verdict, from 0 to 1. It is no probability of being right before a court."),
+    ("Reviewer's decision", "What a person decided who listened. \"not reviewed\" means that nobody has yet; the verdict is then "
+                            "the machine's alone."),
+    ("Quotes", "Words as they were recognised, after redaction: card numbers, codes and the like stand as blocks such as "
+               "[CARD_NUMBER]. The recording is the proof, the quote is the way to it."),
+    ("As of", "The report shows what was known at that moment. Later corrections do not change it, and it can be made "
+              "again from the database with equal bytes."),
+)  # fmt: skip
+
+VERIFYING = (
+    "The report travels in a zip file with manifest.json (filter, versions, SHA-256 of each file), manifest.sig (an "
+    "Ed25519 signature of the manifest) and public_key.pem. `callsift report verify FILE` checks every byte of the zip "
+    "file; add `--key` with the key you were given by other means. Without callsift: compare the SHA-256 of each file with the "
+    "manifest, and check the signature with `openssl pkeyutl -verify -pubin -inkey public_key.pem -rawin -in manifest.json "
+    "-sigfile manifest.sig`."
+)

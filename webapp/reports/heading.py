@@ -1,0 +1,48 @@
+"""What stands at the head of a report: period, filter, moment, and how much lies in it, as label and text."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pipeline.reporting.definitions import DISCLAIMER
+from pipeline.reporting.records import Filter, Report
+
+
+def heading(report: Report) -> list[tuple[str, str]]:
+    """Label and text, in the order they are read."""
+    period = report.wanted.period
+    before = period.before()
+    return [
+        ("Compliance report", report.org),
+        ("Period", f"{span(period.first, period.last)}, {period.zone}"),
+        ("Compared with", span(before.first, before.last)),
+        ("As of", f"{moment(report)}"),
+        *filter_words(report.wanted),
+        ("Calls", f"{report.calls:,}"),
+        ("Verdicts", f"{report.rows:,}"),
+        ("Breaches", f"{report.breaches:,}"),
+        ("Please note", DISCLAIMER),
+    ]
+
+
+def filter_words(wanted: Filter) -> list[tuple[str, str]]:
+    """The filter in words, each part of it, so that nobody takes a part for the whole."""
+    named = (("Packs", wanted.packs), ("Teams", wanted.teams), ("Agents", wanted.agents), ("Queues", wanted.queues),
+             ("Jurisdictions", wanted.jurisdictions))  # fmt: skip
+    unchecked = "included" if wanted.unchecked else "left out"
+    return [
+        *((label, ", ".join(names) or "all") for label, names in named),
+        ("Rules with an unchecked source", unchecked),
+    ]
+
+
+def moment(report: Report) -> str:
+    return f"{report.as_of:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def span(first: date, last: date) -> str:
+    return f"{day(first)} to {day(last)}" if first != last else day(first)
+
+
+def day(one: date) -> str:
+    return f"{one.day} {one:%B %Y}"
