@@ -10,6 +10,8 @@ import pkgutil
 from pathlib import Path
 
 from pipeline.errors import ModelError
+from pipeline.models.catalogue import default_models, find
+from pipeline.models.folder import ModelFolder
 from pipeline.protocols import Diarizer
 
 
@@ -20,7 +22,7 @@ def names() -> list[str]:
 
 
 def load(name: str = "clustering", *, device: str = "auto", threads: int = 0, models: Path | None = None) -> Diarizer:
-    """A diarizer by the name of its file, or ``file:model`` for one that runs an imported model.
+    """A diarizer by the name of its file, ``file:model`` for one that runs an imported model, or that model's name alone.
 
     :param device: ``auto``, ``cpu`` or ``cuda``.
     :param threads: CPU threads, 0 for as many as there are cores.
@@ -29,7 +31,19 @@ def load(name: str = "clustering", *, device: str = "auto", threads: int = 0, mo
     """
     file, _, model = name.partition(":")
     if file not in names():
-        raise ModelError(f"There is no diarizer {name!r}; there are: {', '.join(names())}")
+        file, model = _of_model(name, models), name
     module = importlib.import_module(f"{__name__}.{file}")
     diarizer: Diarizer = module.load(model or None, device=device, threads=threads, models=models)
     return diarizer
+
+
+def _of_model(name: str, models: Path | None) -> str:
+    """The file whose diarizer runs the imported model ``name``."""
+    folder = find(name, models or default_models())
+    for file in names() if folder else ():
+        takes = getattr(importlib.import_module(f"{__name__}.{file}"), "takes", None)
+        if folder and takes and takes(ModelFolder(folder)):
+            return file
+    raise ModelError(
+        f"There is no diarizer {name!r}; there are: {', '.join(names())}, and imported pyannote pipelines."
+    )

@@ -38,10 +38,11 @@ def load(model: str | None = None, *, device: str = "auto", threads: int = 0, mo
     :param speakers: how many voices a channel that carries several has, where that is known.
     """
     digest = hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()[:12] if WEIGHTS.exists() else "missing"
-    return Clustering(load_encoder(_device(device)), threads, speakers, f"clustering/voice_encoder@{digest}")
+    return Clustering(load_encoder(device_named(device)), threads, speakers, f"clustering/voice_encoder@{digest}")
 
 
-def _device(wanted: str) -> str:
+def device_named(wanted: str) -> str:
+    """``auto`` is CUDA where there is one."""
     if wanted != "auto":
         return wanted
     import torch  # heavy
@@ -163,16 +164,16 @@ def _joined(told: Sequence[tuple[Lane, Told]], *, mono_in_stereo: bool) -> Diari
         for segment in of_lane.segments
     ]
     vectors: Mapping[str, Samples] = {name: told[n][1].vectors[number] for (n, number), name in names.items()}
-    return Diarization(parties, _bridged(found), mono_in_stereo, vectors)
+    return Diarization(parties, bridged(found), mono_in_stereo, vectors)
 
 
-def _bridged(found: Sequence[Segment]) -> tuple[Segment, ...]:
+def bridged(found: Sequence[Segment]) -> tuple[Segment, ...]:
     """Segments in order; one party's pauses of up to ``JOIN`` in which nobody else speaks are closed."""
-    joined: list[Segment] = []
+    merged: list[Segment] = []
     for segment in sorted(found, key=lambda s: (s.start, s.end)):
-        last = joined[-1] if joined else None
+        last = merged[-1] if merged else None
         if last and last.party == segment.party and segment.start - last.end <= JOIN:
-            joined[-1] = Segment(last.party, last.start, max(last.end, segment.end))
+            merged[-1] = Segment(last.party, last.start, max(last.end, segment.end))
         else:
-            joined.append(segment)
-    return tuple(joined)
+            merged.append(segment)
+    return tuple(merged)

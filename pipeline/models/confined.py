@@ -24,7 +24,7 @@ BARRED = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "o
 def main(arguments: list[str]) -> int:
     """Convert; 0 when done, 1 with one line on stderr when refused."""
     format_name, stage, out = arguments[0], Path(arguments[1]), Path(arguments[2])
-    size = sum(file.stat().st_size for file in stage.iterdir() if file.is_file())
+    size = sum(file.stat().st_size for file in stage.rglob("*") if file.is_file())
     _limit(size)
     _leave_network()
     from pipeline.errors import ModelError

@@ -41,10 +41,10 @@ def import_model(source: str, models: Path, *, name: str | None = None) -> Model
         folder = _fetched(source, Path(scratch) / "download")
         chosen, kind = _format(folder)
         stage, out = Path(scratch) / "stage", Path(scratch) / "out"
-        _copy(_known(folder, kind.patterns), stage)
+        _copy(folder, _known(folder, kind.patterns), stage)
         out.mkdir()
         _convert(chosen, stage, out)
-        _describe(out, source, chosen, _digest(_known(stage, kind.patterns)))
+        _describe(out, source, chosen, _digest(stage, _known(stage, kind.patterns)))
         return _install(out, target)
 
 
@@ -53,7 +53,7 @@ def import_named(source: str, models: Path) -> ModelFolder:
     if not Path(source).is_dir():
         return import_model(source, models)
     _, kind = _format(Path(source))
-    name = f"{folder_name(_name_of(source))}-{_digest(_known(Path(source), kind.patterns))[:12]}"
+    name = f"{folder_name(_name_of(source))}-{_digest(Path(source), _known(Path(source), kind.patterns))[:12]}"
     known = models / name
     return ModelFolder(known) if (known / MANIFEST).is_file() else import_model(source, models, name=name)
 
@@ -87,24 +87,32 @@ def _format(folder: Path) -> tuple[str, Format]:
         if kind.takes(folder):
             return name, kind
     raise ModelError(
-        f"{folder}: no checkpoint known here. Needed: config.json with model.safetensors or pytorch_model.bin (transformers)."
+        f"{folder}: no checkpoint known here. Needed: config.json with model.safetensors or pytorch_model.bin "
+        "(transformers), or config.yaml with segmentation/ and embedding/ (pyannote.audio)."
     )
 
 
 def _known(folder: Path, patterns: tuple[str, ...]) -> list[Path]:
-    """Plain files of the folder that an importer knows by name."""
-    return sorted(f for f in folder.iterdir() if f.is_file() and any(fnmatch(f.name, pattern) for pattern in patterns))
+    """Plain files of the folder, and of folders in it, that an importer knows by name; relative to it."""
+    inside = [f.relative_to(folder) for f in (*folder.glob("*"), *folder.glob("*/*")) if f.is_file()]
+    return sorted(f for f in inside if any(_matches(f, pattern) for pattern in patterns))
 
 
-def _copy(files: list[Path], stage: Path) -> None:
+def _matches(file: Path, pattern: str) -> bool:
+    parts = pattern.split("/")
+    return len(parts) == len(file.parts) and all(fnmatch(*pair) for pair in zip(file.parts, parts, strict=True))
+
+
+def _copy(folder: Path, files: list[Path], stage: Path) -> None:
     stage.mkdir()
     for file in files:
-        shutil.copyfile(file, stage / file.name)
+        (stage / file).parent.mkdir(exist_ok=True)
+        shutil.copyfile(folder / file, stage / file)
 
 
-def _digest(files: list[Path]) -> str:
+def _digest(folder: Path, files: list[Path]) -> str:
     """One hash of files by name and content."""
-    rows = [f"{file.name} {sha256(file.read_bytes()).hexdigest()}" for file in files]
+    rows = [f"{file} {sha256((folder / file).read_bytes()).hexdigest()}" for file in files]
     return sha256("\n".join(rows).encode()).hexdigest()
 
 

@@ -26,11 +26,11 @@ ALLOWED = {
 LEGACY_PICKLES = 5  # magic number, protocol, system, objects, keys of storages: torch before 1.6
 
 
-def refuse_foreign_names(file: Path) -> None:
-    """Raises ModelError when unpickling a torch file would import anything but what rebuilds tensors."""
+def refuse_foreign_names(file: Path, also: frozenset[tuple[str, str]] = frozenset()) -> None:
+    """Raises ModelError when unpickling a torch file would import anything but what rebuilds tensors, and ``also``."""
     try:
         for module, name in _names(file):
-            if (module, name) not in ALLOWED:
+            if (module, name) not in ALLOWED | also:
                 raise ModelError(
                     f"{file.name}: its pickle would import {module}.{name}, which no weights need. Refused; nothing of it "
                     "was run. Ask for the weights as safetensors."
