@@ -16,20 +16,24 @@ from pipeline.records import Call, Party, Role
 HELLO = re.compile(
     r"(?:yes |yeah |um |uh )?(?:hello|hi|yes|yeah|speaking)(?:[ ,.?!]+(?:hello|yes|this is|speaking))?[ ,.?!]*"
 )
+# or a machine picking up for somebody
+GREETING = re.compile(r"\bleave (?:me )?(?:a|your)\b.*\b(?:message|name|number)\b|\bafter the (?:tone|beep)\b")
 CUES = Path(__file__).with_name("cues.toml")
 FIRST = 0.8  # who speaks first: in an inbound call the agent, in an outbound call the one who was called
 RECORDER = 0.4  # most recorders put the agent on the first channel
 DOUBTFUL = 0.3  # a smaller lead over the other says nothing
 LENGTH = 40  # words of speech that count as one unit of evidence
+NOT_MEANT = 3.0  # evidence from which whoever was called is not the one who was meant: one plain sign or two
 FEW = 0.08  # share of the words below which a third party is somebody beside the call
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """How much a party sounds like an agent (positive) or a customer (negative), and like a machine."""
+    """How much a party sounds like an agent (positive) or a customer (negative), like a machine, like a wrong number."""
 
     agent: float
     ivr: float
+    third: float
     words: int
 
 
@@ -56,22 +60,27 @@ def _evidence(call: Call, party: Party) -> Evidence:
     turns = [turn for turn in call.turns if turn.party == party.id]
     texts = [re.sub(r"[^a-z0-9' ]+", " ", turn.text.lower()) for turn in turns]
     words = sum(len(text.split()) for text in texts)
-    said = {role: sum(_weight(role, text) for text in texts) for role in ("agent", "customer", "ivr")}
+    said = {role: sum(_weight(role, text) for text in texts) for role in ("agent", "customer", "ivr", "third_party")}
     told = _told(call, party)
     scale = 1.0 / math.sqrt(max(1.0, words / LENGTH))
-    return Evidence((said["agent"] - said["customer"]) * scale + told, said["ivr"] * scale, words)
+    third = said["third_party"] if _placed(call) else 0.0
+    return Evidence((said["agent"] - said["customer"]) * scale + told, said["ivr"] * scale, third, words)
 
 
 def _told(call: Call, party: Party) -> float:
     """Evidence beside the words: who spoke first, and on which channel."""
-    opening = min(call.turns, key=lambda turn: turn.start)
-    first = opening.party == party.id
-    picked_up = call.metadata.direction == "outbound" or (
-        call.metadata.direction is None and HELLO.fullmatch(opening.text.lower())
-    )
-    answered = -FIRST if picked_up else FIRST
+    first = min(call.turns, key=lambda turn: turn.start).party == party.id
+    answered = -FIRST if _placed(call) else FIRST
     channel = {0: RECORDER, 1: -RECORDER}.get(party.channel, 0.0) if party.channel is not None else 0.0
     return (answered if first else 0.0) + channel
+
+
+def _placed(call: Call) -> bool:
+    """True where the agent's side called: whoever speaks first then was called, or is that one's answering machine."""
+    if call.metadata.direction is not None:
+        return call.metadata.direction == "outbound"
+    opening = min(call.turns, key=lambda turn: turn.start).text.lower()
+    return bool(HELLO.fullmatch(opening) or GREETING.search(opening))
 
 
 def _machines(parties: list[Party], heard: Mapping[str, Evidence]) -> dict[str, tuple[Role, float]]:
@@ -97,7 +106,8 @@ def _among(people: list[Party], heard: Mapping[str, Evidence]) -> dict[str, tupl
     lead = heard[agent.id].agent - heard[others[0].id].agent
     if lead < DOUBTFUL:
         return {party.id: ("unknown", 0.0) for party in people}
-    roles: dict[str, tuple[Role, float]] = {agent.id: ("agent", _sure(lead)), others[0].id: ("customer", _sure(lead))}
+    called: Role = "third_party" if heard[others[0].id].third >= NOT_MEANT else "customer"
+    roles: dict[str, tuple[Role, float]] = {agent.id: ("agent", _sure(lead)), others[0].id: (called, _sure(lead))}
     for party in others[1:]:
         transferred = heard[party.id].agent > 1.0 and heard[party.id].words > FEW * total
         roles[party.id] = ("agent", 0.6) if transferred else ("third_party", 0.5)

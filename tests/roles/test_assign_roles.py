@@ -59,3 +59,32 @@ def test_parties_that_sound_alike_stay_unknown():
 def test_a_call_without_words_stays_as_it_is():
     empty = Call("c", parties=(Party("s1"), Party("s2")))
     assert assign_roles(empty) == empty
+
+
+WRONG_NUMBER = (
+    ("c", "hello"),
+    ("a", "hi this is mark calling from clear collections on a recorded line may i speak to jamie brown please"),
+    ("c", "sorry there's nobody here by that name"),
+    ("a", "i apologize is this five five five oh one nine two"),
+    ("c", "it is but you have the wrong number i keep getting her calls"),
+    ("a", "i'll take your number off our records have a good day"),
+)
+
+
+def test_whoever_picks_up_and_is_not_meant_is_a_third_party():
+    told = call(WRONG_NUMBER, {"a": "s1", "c": "s2"})
+    assert (told.role_of("s1"), told.role_of("s2")) == ("agent", "third_party")
+
+
+def test_a_caller_whose_number_is_wrong_on_file_stays_the_customer():
+    said = (*SERVICE, ("c", "you have the wrong number for me there and i keep getting their calls"))
+    assert call(said, {"a": "s1", "c": "s2"}).role_of("s2") == "customer"
+
+
+def test_an_answering_machine_stands_for_the_one_who_was_called():
+    said = (
+        ("c", "you have reached the browns please leave your name and number after the tone"),
+        ("a", "jamie this is mark again please call me back before friday it is about the bill"),
+    )
+    told = call(said, {"a": "s1", "c": "s2"})
+    assert (told.role_of("s1"), told.role_of("s2")) == ("agent", "customer")
