@@ -47,7 +47,8 @@ class Sentiment:
         from pipeline.analyzers._classifier import text_classifier  # torch: only when a model is set
 
         return Sentiment(
-            version=f"1+{model}", scorer=lambda: text_classifier(str(model), str(settings.get("device", "auto")))
+            version=f"1+{model}",
+            scorer=lambda: text_classifier(str(model), str(settings.get("device", "auto")), settings.get("models")),
         )
 
     def analyze(self, call: Call) -> list[Finding | Measure]:

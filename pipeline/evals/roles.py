@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import BadDataset
+from pipeline.measuring.dialogues import PACE
 from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap, read_manifest
 from pipeline.records import ROLES, Call, Party, Turn, Word
 from pipeline.roles import assign_roles
 
 SAMPLES = Path(__file__).parents[2] / "sample_calls"
-PACE = 0.4  # seconds a word: text has no times
 WORST = 20
 
 

@@ -48,7 +48,12 @@ def open_models(options: RunOptions) -> Models:
     recognizer = load_recognizer(options.model, device=options.device, threads=options.threads, models=options.models)
     diarizer = load_diarizer(options.diarizer, device=options.device, threads=options.threads, models=options.models)
     analyzers = load_analyzers(
-        {**options.analyzers, "device": options.device, "redaction_policy": options.redaction_policy}
+        {
+            **options.analyzers,
+            "device": options.device,
+            "models": options.models,
+            "redaction_policy": options.redaction_policy,
+        }
     )
     names = {
         "asr": recognizer.name,
@@ -65,6 +70,7 @@ def open_models(options: RunOptions) -> Models:
         read_weights(options.weights) if options.weights else {},
         ("demo_model",) if options.model == "demo" else (),
         options.threads,
+        options.models,
     )
 
 
