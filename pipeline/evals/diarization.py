@@ -25,7 +25,7 @@ from pipeline.records import Call, Metadata, Word
 if TYPE_CHECKING:
     from pyannote.core import Annotation
 
-    from pipeline.protocols import Diarization, Samples, Segment
+    from pipeline.protocols import Diarization, Samples
 
 SAMPLES = Path(__file__).parents[2] / "sample_calls"
 COLLAR = 0.25
@@ -203,17 +203,15 @@ def _roles(item: Item, heard: Diarization) -> tuple[int, int]:
         turns = assign(words, heard)
     call = assign_roles(Call(item.name, metadata=_metadata(item), parties=heard.parties, turns=turns))
     asked = [party for party in facts["parties"] if any(w["party"] == party["party"] for w in facts["words"])]
-    right = sum(call.role_of(_found(party["party"], facts, heard.segments)) == party["role"] for party in asked)
+    right = sum(call.role_of(_found(party["party"], facts, call)) == party["role"] for party in asked)
     return right, len(asked)
 
 
-def _found(party: str, facts: Mapping[str, Any], segments: Sequence[Segment]) -> str:
-    """The party found that speaks most while ``party`` of the truth does."""
-    shared: dict[str, float] = defaultdict(float)
-    for turn in (turn for turn in facts["turns"] if turn["party"] == party):
-        for segment in segments:
-            shared[segment.party] += max(0.0, min(segment.end, turn["end"]) - max(segment.start, turn["start"]))
-    return max(shared, key=lambda name: shared[name], default="")
+def _found(party: str, facts: Mapping[str, Any], call: Call) -> str:
+    """The party that got most of the words of ``party`` of the truth."""
+    given = {(word.start, word.end, word.text): word.party for turn in call.turns for word in turn.words}
+    theirs = [given.get((w["start"], w["end"], w["word"]), "") for w in facts["words"] if w["party"] == party]
+    return max(set(theirs), key=theirs.count, default="")
 
 
 def _metadata(item: Item) -> Metadata:

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from pipeline.records import Call, Party, Role
+from pipeline.roles.announcements import part_announcements
 
 # somebody picking up
 HELLO = re.compile(
@@ -23,6 +24,7 @@ FIRST = 0.8  # who speaks first: in an inbound call the agent, in an outbound ca
 RECORDER = 0.4  # most recorders put the agent on the first channel
 DOUBTFUL = 0.3  # a smaller lead over the other says nothing
 LENGTH = 40  # words of speech that count as one unit of evidence
+MENU = 3.0  # evidence from which words are a machine's
 NOT_MEANT = 3.0  # evidence from which whoever was called is not the one who was meant: one plain sign or two
 FEW = 0.08  # share of the words below which a third party is somebody beside the call
 
@@ -38,9 +40,13 @@ class Evidence:
 
 
 def assign_roles(call: Call) -> Call:
-    """Roles and confidences for all parties; parties that never speak keep what they have."""
+    """Roles and confidences for all parties; parties that never speak keep what they have.
+
+    An announcement that opens a party's side becomes a party of its own, the last one.
+    """
     if not call.turns:
         return call
+    call = part_announcements(call, _is_menu)
     heard = {party.id: _evidence(call, party) for party in call.parties}
     speaking = [party for party in call.parties if heard[party.id].words]
     if not speaking:
@@ -58,7 +64,7 @@ def _given(party: Party, roles: Mapping[str, tuple[Role, float]]) -> Party:
 
 def _evidence(call: Call, party: Party) -> Evidence:
     turns = [turn for turn in call.turns if turn.party == party.id]
-    texts = [re.sub(r"[^a-z0-9' ]+", " ", turn.text.lower()) for turn in turns]
+    texts = [_plain(turn.text) for turn in turns]
     words = sum(len(text.split()) for text in texts)
     said = {role: sum(_weight(role, text) for text in texts) for role in ("agent", "customer", "ivr", "third_party")}
     told = _told(call, party)
@@ -83,9 +89,17 @@ def _placed(call: Call) -> bool:
     return bool(HELLO.fullmatch(opening) or GREETING.search(opening))
 
 
+def _is_menu(text: str) -> bool:
+    return _weight("ivr", _plain(text)) >= MENU
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^a-z0-9' ]+", " ", text.lower())
+
+
 def _machines(parties: list[Party], heard: Mapping[str, Evidence]) -> dict[str, tuple[Role, float]]:
     """Announcements: a party that says hardly anything but menu phrases."""
-    return {p.id: ("ivr", 0.9) for p in parties if heard[p.id].ivr >= 3.0 and heard[p.id].ivr > abs(heard[p.id].agent)}
+    return {p.id: ("ivr", 0.9) for p in parties if heard[p.id].ivr >= MENU and heard[p.id].ivr > abs(heard[p.id].agent)}
 
 
 def _sole(party: Party, heard: Mapping[str, Evidence]) -> dict[str, tuple[Role, float]]:

@@ -28,7 +28,7 @@ def call(said, names, metadata=None):
         words = tuple(Word(w, at + 0.4 * n, at + 0.4 * n + 0.3, 0.9, party) for n, w in enumerate(text.split()))
         turns.append(Turn(party, at, words[-1].end, words))
         at = words[-1].end + 0.5
-    parties = tuple(Party(name) for name in sorted(names.values()))
+    parties = tuple(Party(name) for name in sorted(set(names.values())))
     return assign_roles(Call("c", metadata=metadata or Metadata(), parties=parties, turns=tuple(turns)))
 
 
@@ -88,3 +88,16 @@ def test_an_answering_machine_stands_for_the_one_who_was_called():
     )
     told = call(said, {"a": "s1", "c": "s2"})
     assert (told.role_of("s1"), told.role_of("s2")) == ("agent", "customer")
+
+
+def test_a_menu_on_the_agents_side_is_parted_from_the_agent():
+    menu = "welcome to harbor bank for cards please press one"
+    told = call((("i", menu), *SERVICE), {"i": "s1", "a": "s1", "c": "s2"})
+    assert [(party.id, party.role) for party in told.parties] == [("s1", "agent"), ("s2", "customer"), ("s3", "ivr")]
+    assert {word.party for word in told.turns[0].words} == {told.turns[0].party} == {"s3"}
+    assert told.turns[1].party == "s1"
+
+
+def test_an_agent_who_reads_out_a_menu_later_stays_the_agent():
+    told = call((*SERVICE, ("a", "next time please press one for cards")), {"a": "s1", "c": "s2"})
+    assert [party.role for party in told.parties] == ["agent", "customer"]
