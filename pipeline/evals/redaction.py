@@ -1,6 +1,6 @@
 """`callsift eval redaction`: are the marked spans gone, and is what went away worth removing.
 
-A manifest object is {"id", "text" or "turns": [{"speaker", "text"}], "spans": [{"start", "end", "type", "turn"?}]} with
+A manifest object is {"id", "text" or "turns": [{"speaker", "text"}], "spans": [{"start", "end", "type", "turn"?}], "source"?} with
 character offsets. A span is found when at least 90 % of its letters and digits are covered; precision counts removed
 letters and digits. Without a manifest: spoken numbers planted into carrier sentences, from a fixed seed.
 """
@@ -28,6 +28,7 @@ class Item:
     """What one text came to: per marked span type and found or not; removed characters and those of them that were marked."""
 
     id: str
+    source: str
     spans: tuple[tuple[str, bool], ...]
     removed: int
     right: int
@@ -35,7 +36,7 @@ class Item:
 
 
 def evaluate(data: Path | None, options: EvalOptions) -> Report:
-    """Figures ``recall``, ``precision``, ``f1``, ``card_recall`` and ``by_type`` (recall)."""
+    """Figures ``recall``, ``precision``, ``f1``, ``card_recall``, ``by_type`` (recall) and ``by_source``."""
     policy = load_policy()
     rows = list(read_manifest(data, ("id", "spans"))) if data else planted(random.Random(7), 400)
     rows = rows[: options.limit]
@@ -43,15 +44,21 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
     for done, row in enumerate(rows, 1):
         items.append(_measure(row, policy, data))
         options.progress(done, len(rows), "")
-    figure: dict[str, Any] = {"recall": recall(items), "precision": precision(items)}
-    figure["f1"] = 2 * figure["recall"] * figure["precision"] / max(1e-9, figure["recall"] + figure["precision"])
+    figure: dict[str, Any] = _figures(items)
     figure["card_recall"] = recall(items, lambda kind: kind.upper().startswith("CARD"))
     kinds = sorted({kind for item in items for kind, _ in item.spans})
     figure["by_type"] = {kind: recall(items, lambda k, kind=kind: k == kind) for kind in kinds}
+    sources = sorted({item.source for item in items})
+    figure["by_source"] = {name: _figures([item for item in items if item.source == name]) for name in sources}
     interval = {"recall": bootstrap(items, recall), "precision": bootstrap(items, precision)}
     worst = [{"id": item.id, "missed": "; ".join(item.missed)} for item in items if item.missed][:20]
     settings = {"policy": policy.name, "found_at": FOUND, "removes": ",".join(sorted(policy.remove))}
     return Report("redaction", str(data or "planted spoken numbers"), len(items), figure, interval, worst, settings)
+
+
+def _figures(items: Sequence[Item]) -> dict[str, Any]:
+    r, p = recall(items), precision(items)
+    return {"recall": r, "precision": p, "f1": 2 * r * p / (r + p) if r + p > 0 else 0.0}
 
 
 def recall(items: Sequence[Item], wanted: Any = lambda kind: True) -> float:
@@ -80,6 +87,7 @@ def _measure(row: Mapping[str, Any], policy: Any, data: Path | None) -> Item:
         marked[turn] |= letters
     return Item(
         str(row["id"]),
+        str(row.get("source", "all")),
         tuple(spans),
         sum(map(len, gone)),
         sum(len(g & m) for g, m in zip(gone, marked, strict=True)),

@@ -8,6 +8,7 @@ from the manifest's folder.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -42,7 +43,8 @@ class Report:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> str:
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        """One line; a figure that has no value (nothing to divide by) is null."""
+        return json.dumps(_without_nan(asdict(self)), ensure_ascii=False, sort_keys=True, allow_nan=False)
 
 
 def read_manifest(manifest: Path, required: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
@@ -74,10 +76,18 @@ def inside(manifest: Path, path: str) -> Path:
 def bootstrap(
     items: Sequence[Any], figure: Callable[[Sequence[Any]], float], *, rounds: int = 1000, seed: int = 0
 ) -> tuple[float, float]:
-    """95 % percentile interval of ``figure`` over resampled ``items`` (Efron 1979); (nan, nan) without items."""
-    if not items:
+    """95 % percentile interval of ``figure`` over resampled ``items`` (Efron 1979); (nan, nan) where it has no value."""
+    if not items or math.isnan(figure(items)):
         return (float("nan"), float("nan"))
     rng = np.random.default_rng(seed)
     values = [figure([items[i] for i in rng.integers(0, len(items), len(items))]) for _ in range(rounds)]
     low, high = np.nanpercentile(values, [2.5, 97.5])
     return (float(low), float(high))
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_nan(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
