@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from tests.alerts.makers import NOON, QUOTE, TITLES, alerts, cases, deliveries, hear, mails, signal
+from tests.alerts.makers import NOON, QUOTE, TITLES, alerts, cases, deliveries, hear, judge, mails, signal
 from webapp.alerts.errors import AlertError
 from webapp.alerts.routes import addresses, base_url, routes_of
 from webapp.alerts.step import run_alerts
@@ -79,6 +79,26 @@ def test_only_the_team_of_the_call_is_told(lite, settings):
     assert set(said) == {"n@x.example", "s@x.example"}
     assert "Call        n\r\n" in said["n@x.example"]
     assert "Call        s\r\n" in said["s@x.example"]
+
+
+def test_a_chain_over_two_teams_is_told_to_both_each_by_its_own_call_and_to_nobody_twice(lite, settings):
+    hear(lite, "n", signal("J5", 0.7), team="north", account_id="1")
+    hear(lite, "s", signal("J3", 0.9), team="south", account_id="1")
+    lines = ("fraud/north=n@x.example", "fraud/south=s@x.example", "fraud/*=all@x.example")
+    run_alerts(settings(alert_recipients=lines), lite)
+    assert {mail.address: mail.subject[-8:] for mail in mails(lite)} == {
+        "n@x.example": "(call n)", "s@x.example": "(call s)", "all@x.example": "(call s)",
+    }  # fmt: skip
+
+
+def test_a_case_judged_riskier_later_is_told_at_once_and_only_when_it_becomes_urgent(lite, settings):
+    hear(lite, "a", signal("J5", 0.7))
+    run_alerts(settings(**TO), lite)
+    for risk, told in ((0.75, 0), (0.9, 1), (0.95, 1)):
+        lite.redo("rules")
+        judge(lite, signal("J5", risk))
+        run_alerts(settings(**TO), lite)
+        assert len(mails(lite)) == told
 
 
 @pytest.mark.parametrize(("risk", "told"), [(0.79, []), (0.8, [("alert", "team@bank.example")])])

@@ -18,7 +18,7 @@ from pipeline.cases.records import PACK
 from pipeline.failpoints import reach
 from webapp.alerts import signs
 from webapp.store import outbox
-from webapp.tables import AlertRow, CaseHistory, CaseRow, Org, SuspectRow
+from webapp.tables import AlertRow, CaseHistory, CaseRow, Org, OutboxRow, SuspectRow
 
 BATCH = 200
 LEASE = timedelta(minutes=2)
@@ -26,11 +26,17 @@ LEASE = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """A case that passes and has calls it did not have before."""
+    """A case that passes, with the calls it did not have before; none where it is only riskier than it was."""
 
     row: CaseRow
     case: Case
     joined: tuple[SuspectRow, ...]
+
+
+def marked(session: Session, org: int) -> bool:
+    """Whether results wait to be looked at: asked before asking for the right to write."""
+    undone = OutboxRow.org_id == org, OutboxRow.kind == outbox.CASES, OutboxRow.done_at.is_(None)
+    return session.scalar(select(OutboxRow.id).where(*undone).limit(1)) is not None
 
 
 def update_batch(session: Session, org: int, moment: datetime, *, voices: bool) -> tuple[int, list[News]]:
@@ -81,9 +87,7 @@ def _reconcile(
         old = {name for row in own for name in before[row.id]}
         members = [by_name[name] for name in case.calls]
         if found := _settle(session, org, case, own, old, members, moment):
-            news.append(
-                News(found, case, tuple(by_name[name] for name in case.calls if name not in old) or (*members,))
-            )
+            news.append(News(found, case, tuple(by_name[name] for name in case.calls if name not in old)))
     return news
 
 
@@ -114,21 +118,33 @@ def _settle(
         member.case_id = row.id
     joined = [name for name in case.calls if name not in old]
     changed = (row.risk, row.first_at, row.last_at) != (case.risk, case.first, case.last)
+    risen = case.risk > row.risk
     row.risk, row.first_at, row.last_at = case.risk, case.first, case.last
     row.changed_at = moment if changed or joined else row.changed_at
     if not case.passes:
         _withdraw(session, row, case.calls, case.risk, moment)
         return None
-    return row if _told(session, row, case, joined, moment, new=not own) else None
+    return row if _told(session, row, case, joined, moment, new=not own, risen=risen) else None
 
 
-def _told(session: Session, row: CaseRow, case: Case, joined: Sequence[str], moment: datetime, *, new: bool) -> bool:
+def _told(
+    session: Session,
+    row: CaseRow,
+    case: Case,
+    joined: Sequence[str],
+    moment: datetime,
+    *,
+    new: bool,
+    risen: bool,
+) -> bool:
     """Note what became of a case that passes; whether people must hear of it."""
     again = row.state == "withdrawn" or (row.state == "closed" and bool(joined))
-    if not (new or again or joined):
+    if not (new or again or joined or risen):
         return False
-    row.state = "open"
-    note(session, row, "opened" if new else "reopened" if again else "grew", case.calls, moment)
+    if new or again or joined:
+        row.state = "open"
+    what = "opened" if new else "reopened" if again else "grew" if joined else "rose"
+    note(session, row, what, case.calls, moment)
     return True
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -31,7 +32,7 @@ def item(session: Session, settings: Settings, alert: AlertRow, case: CaseRow) -
     suspect = session.scalar(select(SuspectRow).where(SuspectRow.call_id == alert.call_id))
     reasons = [reason for reason in (told.reasons if told else ()) if reason != f"{alert.title}."]
     return Item(
-        alert.title, alert.rule, name, wording.score(case.risk), wording.when(at, settings.zone), wording.clock(alert.start),
+        alert.title, alert.rule, name, wording.score(case.risk), _when(at, settings.zone), wording.clock(alert.start),
         f"{url}/cases/{case.public_id}", f"{url}/calls/{public_id}?t={alert.start:.1f}", tuple(reasons[:REASONS]),
         len(told.calls) if told else 1, team, _details(suspect, team) if settings.alert_details else (),
         _quotes(suspect) if settings.alert_details else (),
@@ -55,6 +56,11 @@ def latest(session: Session, alerts: Sequence[int]) -> list[tuple[CaseRow, Alert
         .order_by(AlertRow.id)
     )
     return list({case.id: (case, alert) for case, alert in rows}.values())
+
+
+def _when(at: datetime, zone: str) -> str:
+    """A moment with its zone: a mail may be read anywhere."""
+    return f"{wording.when(at, zone)} {wording.local(at, zone):%Z}"
 
 
 def _details(suspect: SuspectRow | None, team: str) -> tuple[tuple[str, str], ...]:

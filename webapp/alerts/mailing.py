@@ -42,6 +42,12 @@ class Desk:
     moment: datetime
 
 
+def undelivered(session: Session, org: int) -> bool:
+    """Whether anything waits to be told to anybody."""
+    waiting = DeliveryRow.org_id == org, DeliveryRow.mail_id.is_(None)
+    return session.scalar(select(DeliveryRow.id).where(*waiting).limit(1)) is not None
+
+
 def write_due(desk: Desk, routes: Routes) -> int:
     """Write every mail that is due; how many."""
     count = 0

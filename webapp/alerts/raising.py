@@ -48,7 +48,26 @@ def escalate(session: Session, org: int, routes: Routes, threshold: float, after
 
 
 def _raise(session: Session, org: int, news: News, routes: Routes, threshold: float, moment: datetime) -> int:
-    lead = _leading(news.joined)
+    """One alert a team with new calls, the strongest first: who hears of all teams hears of the strongest alone."""
+    if not news.joined:
+        return _more_urgent(session, news, routes, threshold)
+    told: set[str] = set()
+    how = NOW if news.case.risk >= threshold else DIGEST
+    alerts = 0
+    for lead in _leading(news.joined):
+        alert = _new(session, org, news, lead, moment)
+        if alert is not None:
+            to = [
+                one for one in addresses(routes.alerts, news.row.pack, _team(session, lead.team_id)) if one not in told
+            ]
+            told.update(to)
+            _deliver(session, alert, to, how)
+            alerts += 1
+    return alerts
+
+
+def _new(session: Session, org: int, news: News, lead: SuspectRow, moment: datetime) -> AlertRow | None:
+    """The alert about a call that joined; None where there is one already."""
     sign = max(signs_of(lead), key=lambda sign: (sign.score, sign.rule))
     values = {
         "org_id": org, "team_id": lead.team_id, "public_id": new_public_id(), "case_id": news.row.id,
@@ -56,13 +75,22 @@ def _raise(session: Session, org: int, news: News, routes: Routes, threshold: fl
         "risk": news.case.risk, "at": moment,
     }  # fmt: skip
     ids = insert_new(session, AlertRow, [values])
-    if not ids:
+    return session.get_one(AlertRow, ids[0]) if ids else None
+
+
+def _more_urgent(session: Session, news: News, routes: Routes, threshold: float) -> int:
+    """A case judged riskier than before: told at once where it was not urgent until now and nobody has it in hand."""
+    wanted = AlertRow.case_id == news.row.id, AlertRow.acknowledged_at.is_(None)
+    alert = session.scalars(select(AlertRow).where(*wanted).order_by(AlertRow.id.desc()).limit(1)).one_or_none()
+    if alert is None or not alert.risk < threshold <= news.case.risk:
         return 0
-    alert = session.get_one(AlertRow, ids[0])
-    team = session.scalars(select(Team.name).where(Team.id == lead.team_id)).one()
-    how = NOW if news.case.risk >= threshold else DIGEST
-    _deliver(session, alert, addresses(routes.alerts, news.row.pack, team), how)
+    alert.risk = news.case.risk
+    _deliver(session, alert, addresses(routes.alerts, news.row.pack, _team(session, alert.team_id)), NOW)
     return 1
+
+
+def _team(session: Session, key: int) -> str:
+    return session.scalars(select(Team.name).where(Team.id == key)).one()
 
 
 def _deliver(session: Session, alert: AlertRow, to: Sequence[str], how: str) -> int:
@@ -70,6 +98,9 @@ def _deliver(session: Session, alert: AlertRow, to: Sequence[str], how: str) -> 
     return len(insert_new(session, DeliveryRow, rows))
 
 
-def _leading(joined: Sequence[SuspectRow]) -> SuspectRow:
-    """The call an alert speaks of: the strongest of the new ones, the latest of equals."""
-    return max(joined, key=lambda row: (row.score, row.at, row.id))
+def _leading(joined: Sequence[SuspectRow]) -> list[SuspectRow]:
+    """Of each team the call an alert speaks of: the strongest, the latest of equals; the strongest team first."""
+    best: dict[int, SuspectRow] = {}
+    for row in sorted(joined, key=lambda row: (row.score, row.at, row.id), reverse=True):
+        best.setdefault(row.team_id, row)
+    return list(best.values())

@@ -136,6 +136,10 @@ def _write(file: Path, data: bytes) -> None:
 
 
 def _take(store: SqlStore) -> list[Deed]:
+    waiting = OutboxRow.org_id == store.org, OutboxRow.kind == MAIL, OutboxRow.done_at.is_(None)
+    with store.database.read() as session:
+        if session.scalar(select(OutboxRow.id).where(*waiting).limit(1)) is None:
+            return []
     with store.database.write() as session:
         return outbox.take(session, store.org, MAIL, limit=1, lease=LEASE, moment=store.clock())
 

@@ -9,8 +9,8 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from webapp.alerts import voices
-from webapp.alerts.cases import update_batch
-from webapp.alerts.mailing import Desk, write_due, write_test
+from webapp.alerts.cases import marked, update_batch
+from webapp.alerts.mailing import Desk, undelivered, write_due, write_test
 from webapp.alerts.raising import escalate, raise_alerts
 from webapp.alerts.routes import Routes, routes_of
 from webapp.alerts.sending import Posted, send_waiting
@@ -40,7 +40,7 @@ def run_alerts(settings: Settings, store: SqlStore) -> Passed:
 def update_cases(settings: Settings, store: SqlStore, routes: Routes) -> tuple[int, int]:
     """Results marked in the outbox become cases and alerts, batch after batch: how many of each."""
     results = alerts = 0
-    while True:
+    while _marked(store):
         if settings.voiceprints:
             voices.keep_voices(store)
         with store.database.write() as session:
@@ -48,17 +48,26 @@ def update_cases(settings: Settings, store: SqlStore, routes: Routes) -> tuple[i
             taken, news = update_batch(session, store.org, moment, voices=settings.voiceprints)
             alerts += raise_alerts(session, store.org, news, routes, settings.alert_threshold, moment)
         results += taken
-        if not taken:
-            return results, alerts
+        if not taken:  # another pass has them in hand
+            break
+    return results, alerts
 
 
 def write_mails(settings: Settings, store: SqlStore, routes: Routes) -> int:
     """Escalations become due, and what is due is written: how many mails."""
+    with store.database.read() as session:
+        if not undelivered(session, store.org) and not routes.escalations:
+            return 0  # nearly every pass: no reason to ask for the right to write
     after = timedelta(minutes=settings.alert_escalate_minutes)
     with store.database.write() as session:
         moment = store.clock()
         escalate(session, store.org, routes, settings.alert_threshold, after, moment)
         return write_due(Desk(session, store.org, settings, moment), routes)
+
+
+def _marked(store: SqlStore) -> bool:
+    with store.database.read() as session:
+        return marked(session, store.org)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ class CaseHistory(Base):
     case_id: Mapped[Key] = mapped_column(ForeignKey("cases.id"), index=True)
     at: Mapped[datetime]
     user_id: Mapped[Key | None] = mapped_column(ForeignKey("users.id"))
-    what: Mapped[str]  # opened, grew, acknowledged, closed, reopened, withdrawn, merged, noted
+    what: Mapped[str]  # opened, grew, rose, acknowledged, closed, reopened, withdrawn, merged, noted
     note: Mapped[str] = mapped_column(default="")
     risk: Mapped[float]
     calls: Mapped[Json]  # public ids of the calls of the case at that moment
