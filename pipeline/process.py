@@ -10,15 +10,17 @@ leaves this module: bytes go out through ``keep`` only after redaction.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.analysis import analyze
 from pipeline.errors import BadRecording
-from pipeline.protocols import Analyzer, Diarizer, Failure, Keep, Recognizer, Source, Transcript
-from pipeline.records import Call, CallResult, Span, Turn, Word
+from pipeline.protocols import Analyzer, Diarizer, Failure, Heard, Keep, Recognizer, Source, Transcript
+from pipeline.records import Call, CallResult, Posteriors, Span, Turn, Word
 from pipeline.redaction import Policy, redact, spans
 from pipeline.scoring import score
 
@@ -45,6 +47,7 @@ class Models:
     weights: Mapping[str, float] = field(default_factory=dict)
     marks: tuple[str, ...] = ()  # marks that every call of these models carries ("demo_model")
     threads: int = 0
+    models: Path | None = None  # folder of imported models, for what is opened by name later
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +83,12 @@ def process(
         return [result for source in batch for result in process([source], models, keep=keep, tell=tell)]
 
 
-def reanalyze(result: CallResult, models: Models) -> CallResult:
-    """Analyzers, rules and interest again on a kept, redacted transcript; no audio and no GPU."""
-    return _judged(replace(result.call, findings=()), models, result.files)
+def reanalyze(result: CallResult, models: Models, heard: Heard | None = None) -> CallResult:
+    """Analyzers, rules and interest again on a kept, redacted transcript; no audio and no GPU.
+
+    :param heard: the call's kept posteriors, for the rules' second look.
+    """
+    return _judged(replace(result.call, findings=()), models, result.files, heard)
 
 
 def _process(batch: Sequence[Source], models: Models, keep: Keep | None, tell: Tell) -> list[CallResult | Failure]:
@@ -171,9 +177,43 @@ def _finish(
         events=events(samples, sounded.speech),
         levels=levels(samples),
     )
-    call = redact(assign_roles(call), models.policy)
-    files = _keep(sounded, call, heard, keep) if keep else {}
-    return _judged(call, models, files)
+    call = replace(redact(assign_roles(call), models.policy), models=_made_by(models))
+    packed = _posteriors(call, heard)
+    files = _keep(sounded, call, packed, keep) if keep else {}
+    if packed is None:
+        return _judged(call, models, files)
+    call = replace(call, posteriors=_named(packed, heard, files.get("posteriors", "")))
+    return _judged(call, models, files, _by_sound(call, packed, models))
+
+
+def _made_by(models: Models) -> dict[str, str]:
+    """Name and hash of what the words of a call come from."""
+    policy = hashlib.sha256(repr(models.policy).encode()).hexdigest()[:12]
+    names = {step: models.names[step] for step in ("asr", "diarization") if step in models.names}
+    return {**names, "redaction": f"{models.names.get('redaction', 'policy')}@{policy}"}
+
+
+def _posteriors(call: Call, heard: Sequence[Transcript]) -> bytes | None:
+    """What was heard, as it is kept: without the redacted stretches. None where the recogniser gives none."""
+    from pipeline.asr import posteriors
+
+    frames = [transcript.posteriors for transcript in heard if transcript.posteriors is not None]
+    if not frames or len(frames) < len(heard):
+        return None
+    return posteriors.cut(posteriors.pack(frames), spans(call))
+
+
+def _named(packed: bytes, heard: Sequence[Transcript], path: str) -> Posteriors:
+    first = heard[0].posteriors
+    assert first is not None
+    return Posteriors(hashlib.sha256(packed).hexdigest(), path, first.frame, first.model)
+
+
+def _by_sound(call: Call, packed: bytes, models: Models) -> Heard | None:
+    """The rules' second look; it hears what is kept, so that a verdict can be made again from the file."""
+    from pipeline.asr.heard import open_heard
+
+    return open_heard(call, packed, models.models)
 
 
 def _turns(voice: Diarization, heard: Sequence[Transcript]) -> tuple[Turn, ...]:
@@ -188,9 +228,8 @@ def _all_words(heard: Sequence[Transcript]) -> tuple[Word, ...]:
     return tuple(word for transcript in heard for word in transcript.words)
 
 
-def _keep(sounded: Sounded, call: Call, heard: Sequence[Transcript], keep: Keep) -> dict[str, str]:
+def _keep(sounded: Sounded, call: Call, packed: bytes | None, keep: Keep) -> dict[str, str]:
     """Listening copy, peaks and posteriors without the redacted spans."""
-    from pipeline.asr import posteriors
     from pipeline.audio.listening import listening_copy
     from pipeline.audio.peaks import peaks_of
 
@@ -202,16 +241,15 @@ def _keep(sounded: Sounded, call: Call, heard: Sequence[Transcript], keep: Keep)
         "listening": keep(sounded.source, "listening", copy),
         "peaks": keep(sounded.source, "peaks", peaks_of(copy)),
     }
-    frames = [transcript.posteriors for transcript in heard]
-    if all(frame is not None for frame in frames) and frames:
-        packed = posteriors.pack([frame for frame in frames if frame is not None])
-        files["posteriors"] = keep(sounded.source, "posteriors", posteriors.cut(packed, cut))
+    if packed is not None:
+        files["posteriors"] = keep(sounded.source, "posteriors", packed)
     return files
 
 
-def _judged(call: Call, models: Models, files: Mapping[str, str]) -> CallResult:
+def _judged(call: Call, models: Models, files: Mapping[str, str], heard: Heard | None = None) -> CallResult:
     """Analyzers, rules last, and the interest score."""
-    analysis = analyze(call, models.analyzers)
+    chosen = [a.hearing(heard) if heard is not None and hasattr(a, "hearing") else a for a in models.analyzers]
+    analysis = analyze(call, chosen)
     marks = tuple(dict.fromkeys([*call.marks, *(f"failed:{name}" for name in analysis.failed)]))
     interest = score(analysis.findings, analysis.weights, models.weights)
     judged = replace(call, findings=analysis.findings, marks=marks)

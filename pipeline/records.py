@@ -119,6 +119,7 @@ class Call:
     ``marks`` are machine words for doubts that every screen must show: ``"asr_unsure"``, ``"foreign_language"``,
     ``"demo_model"``, ``"no_speech"``. ``findings`` are those of the analyzers that ran before (facts for the next).
     ``trusted`` is set when the transcript was made or checked by people: then missing confidences count as certain.
+    ``models`` names what made the words (asr, diarization, redaction), with hashes: part of every verdict's basis.
     """
 
     id: str
@@ -135,6 +136,7 @@ class Call:
     events: tuple[Event, ...] = ()
     levels: Levels | None = None
     trusted: bool = False
+    models: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def duration(self) -> Seconds:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from rules.engine.judging import outcome_of
+from rules.engine.judging import examine, outcome_of
 from rules.engine.outcomes import Outcome
 from rules.engine.ruleset import RuleSet
 from rules.engine.view import CallView
@@ -21,7 +21,7 @@ from rules.records import Value
 Redact = Callable[[CallFacts], CallFacts]
 FEWEST = 3  # examples that must fire, and that must stay quiet
 DIALOGUE = 4  # turns that make an example a whole dialogue
-_GROUPS = ("fires", "quiet", "passes", "not_applicable", "unsure")
+_GROUPS = ("fires", "quiet", "passes", "not_applicable", "unsure", "ordinary")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,39 @@ class Problem:
 
 
 def check(ruleset: RuleSet, *, redact: Redact | None = None, meaning: Meaning | None = None) -> list[Problem]:
-    """Every problem of every rule; empty when all rules do what their examples say."""
-    return [problem for rule in ruleset.rules for problem in check_rule(rule, ruleset, redact=redact, meaning=meaning)]
+    """Every problem of every rule; empty when all rules do what their examples say and leave ordinary talk alone."""
+    own = [problem for rule in ruleset.rules for problem in check_rule(rule, ruleset, redact=redact, meaning=meaning)]
+    return [*own, *check_ordinary(ruleset, meaning=meaning)]
+
+
+def check_ordinary(ruleset: RuleSet, *, meaning: Meaning | None = None) -> list[Problem]:
+    """Rules that fire on what another rule calls ordinary talk. The fault is named at the rule that fires."""
+    return [
+        problem
+        for rule in ruleset.rules
+        for at, example in enumerate(rule.body.examples.ordinary)
+        for problem in _loud(ruleset, rule, f"ordinary[{at}]", example, meaning)
+    ]
+
+
+def _loud(
+    ruleset: RuleSet, owner: Rule, place: str, example: str | Example, meaning: Meaning | None
+) -> Iterator[Problem]:
+    try:
+        case = case_of(example, name=owner.id)
+    except DialogueError:
+        return  # told where the owner's own examples are checked
+    judged = examine(case.call, ruleset, ledger=case.history, meaning=meaning, as_of=case.as_of)
+    # What is missing from a few lines proves nothing; only what was said can be a false alarm.
+    loud = [(v.rule, v.reason, v.evidence) for v in judged.verdicts if v.value is Value.FAIL and v.evidence]
+    against = {rule.id for rule in ruleset.rules if getattr(rule.body, "against", False)}
+    loud += [(s.rule, s.reason, s.evidence) for s in judged.signals if s.rule not in against]
+    for name, reason, evidence in loud:
+        rule = ruleset.by_id[name]
+        quote = f' "{evidence[0].quote}"' if evidence else ""
+        if name != owner.id:
+            message = f"fires on ordinary talk ({owner.id} {place} in {owner.file}): {reason}{quote}"
+            yield Problem(name, rule.file, rule.source.line(("id",)), message)
 
 
 def check_rule(
@@ -88,6 +119,7 @@ def fits(outcome: Outcome, group: str) -> bool:
         "passes": {Value.PASS},
         "not_applicable": {Value.NOT_APPLICABLE},
         "unsure": {Value.UNSURE},
+        "ordinary": {Value.PASS, Value.NOT_APPLICABLE},
     }
     return outcome.value in allowed[group]
 
@@ -104,7 +136,7 @@ def _hygiene(rule: Rule) -> Iterator[Problem]:
     """What every rule owes its readers: enough examples of both sorts, one of them a whole dialogue."""
     examples = rule.body.examples
     line = rule.source.line(("examples",))
-    quiet = [*examples.quiet, *examples.passes, *examples.not_applicable, *examples.unsure]
+    quiet = [*examples.quiet, *examples.passes, *examples.not_applicable, *examples.unsure, *examples.ordinary]
     for name, found in (("fire", examples.fires), ("stay quiet", quiet)):
         if len(found) < FEWEST:
             yield Problem(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, BinaryIO, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
 from pipeline.protocols import Failure, Job, Keep, Source
 from pipeline.records import CallResult, Turn, Word
@@ -16,10 +17,13 @@ from pipeline.runs.local import RunOptions, open_models
 from pipeline.sealing.vault import listening, quarantine
 from webapp.settings import Settings
 from webapp.store import SqlStore
-from webapp.store.rulebook import KeptRule
+from webapp.store.rulebook import KeptRule, Rulebook, kept_rule
 
 if TYPE_CHECKING:
+    from pipeline.asr.heard import HeardInCall
     from pipeline.process import Models, Tell
+    from pipeline.protocols import Analyzer
+    from rules.engine.ruleset import RuleSet
 
 
 def run_options(settings: Settings) -> RunOptions:
@@ -38,17 +42,39 @@ class Processing:
     store: SqlStore
     tell: Tell | None = None
     _models: list[Models] = field(default_factory=list)
+    _rulebook: int | None = None  # the published version in use
 
     def __call__(self, jobs: Sequence[Job]) -> list[CallResult | Failure]:
+        self._follow_rulebook()
         heard = self._heard([job for job in jobs if job.kind in ("process", "asr")])
         return [heard[job.id] if job.id in heard else self._judged_again(job) for job in jobs]
 
     @property
     def models(self) -> Models:
         if not self._models:
-            self._models.append(open_models(run_options(self.settings)))
+            models = open_models(run_options(self.settings))
+            self._models.append(replace(models, analyzers=[self._remembering(a) for a in models.analyzers]))
             self.store.keep_rules(rule_texts(self._models[0]))
         return self._models[0]
+
+    def _remembering(self, analyzer: Analyzer) -> Analyzer:
+        """The rules with the ledger: their own reader for each call that is judged."""
+        from pipeline.analyzers.rules import Rules  # with the whole rule engine: only in a worker
+
+        if not isinstance(analyzer, Rules):
+            return analyzer
+        return replace(analyzer, remember=lambda: (self.store.ledger(), self.store.clock()))
+
+    def _follow_rulebook(self) -> None:
+        """What was published is in force from the next batch on; as long as nothing was, the folders' rules are."""
+        book = Rulebook(self.store.database, self.store.org)
+        newest = book.newest()
+        if newest is None or newest == self._rulebook:
+            return
+        ruleset = book.ruleset(newest)
+        assert ruleset is not None
+        self._models[:] = [replace(self.models, analyzers=under(ruleset, self.models.analyzers))]
+        self._rulebook = newest
 
     def close(self) -> None:
         for models in self._models:
@@ -65,16 +91,19 @@ class Processing:
         kept = [(job, source) for job, source in zip(jobs, sources, strict=True) if source is not None]
         keys = {job.call_id: job.intake.sealed_key for job, _ in kept}
         results = process([source for _, source in kept], self.models, keep=self._keep(keys), tell=self.tell or silent)
-        done = {job.id: self._carried(result, before[job.id]) for (job, _), result in zip(kept, results, strict=True)}
+        done = {
+            job.id: self._carried(job, result, before[job.id]) for (job, _), result in zip(kept, results, strict=True)
+        }
         return {**missing, **done}
 
-    def _carried(self, result: CallResult | Failure, before: CallResult | None) -> CallResult | Failure:
+    def _carried(self, job: Job, result: CallResult | Failure, before: CallResult | None) -> CallResult | Failure:
         """Judged with the typed words of the spans that are only a tone in the listening copy."""
         if before is None or isinstance(result, Failure):
             return result
         from pipeline.process import reanalyze
 
-        return reanalyze(carried(result, before), self.models)
+        again = carried(result, before)
+        return reanalyze(again, self.models, open_kept(self.store, again, job.intake.sealed_key, self.models.models))
 
     def _source(self, job: Job, before: CallResult | None) -> Source | None:
         vault, intake = self.store.vault, job.intake
@@ -106,7 +135,27 @@ class Processing:
             return gone(job)
         from pipeline.process import reanalyze
 
-        return reanalyze(replace(before, call=replace(before.call, metadata=job.intake.metadata)), self.models)
+        known = replace(before, call=replace(before.call, metadata=job.intake.metadata))
+        heard = open_kept(self.store, before, job.intake.sealed_key, self.models.models)
+        return reanalyze(known, self.models, heard)
+
+
+def open_kept(store: SqlStore, result: CallResult, sealed_key: bytes, models: Path | None) -> HeardInCall | None:
+    """The kept posteriors of a call for the rules' second look; None where there are none."""
+    name = result.files.get("posteriors")
+    if name is None or result.call.posteriors is None:
+        return None
+    from pipeline.asr.heard import open_heard  # numpy: only where rules are judged with sound
+
+    with store.vault.open(name, sealed_key, f"posteriors:{result.call.id}") as reader:
+        return open_heard(result.call, reader.read(0, reader.size), models)
+
+
+def under(ruleset: RuleSet, analyzers: Sequence[Analyzer]) -> list[Analyzer]:
+    """The analyzers with the rules of a published version."""
+    from pipeline.analyzers.rules import Rules  # with the whole rule engine: only in a worker
+
+    return [cast("Analyzer", a.under(ruleset)) if isinstance(a, Rules) else a for a in analyzers]
 
 
 def rule_texts(models: Models) -> list[KeptRule]:
@@ -114,11 +163,7 @@ def rule_texts(models: Models) -> list[KeptRule]:
     from pipeline.analyzers.rules import Rules  # with the whole rule engine: only in a worker
 
     rulesets = [analyzer.ruleset for analyzer in models.analyzers if isinstance(analyzer, Rules)]
-    return [
-        KeptRule(rule.digest, rule.id, rule.version, rule.body.title, rule.text + rule.scope.text)
-        for ruleset in rulesets
-        for rule in ruleset.rules
-    ]
+    return [kept_rule(rule) for ruleset in rulesets for rule in ruleset.rules]
 
 
 def gone(job: Job) -> Failure:

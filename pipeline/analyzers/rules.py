@@ -8,18 +8,17 @@ places to listen to. Rules over several calls are judged again by pipeline/ledge
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from pipeline.ledger.facts import as_span, call_facts
-from pipeline.protocols import Heard, Meaning
+from pipeline.ledger import judge_call
+from pipeline.protocols import Heard, Ledger, Meaning
 from pipeline.records import Call, Evidence, Finding, Measure, Verdict
 from rules.cases import CaseScore, case_score
-from rules.engine.judging import examine
 from rules.engine.ruleset import RuleSet, load_packs
-from rules.facts import Stretch
 from rules.language.files import Rule
 from rules.records import Signal, Value
 
@@ -29,19 +28,13 @@ POINTS = 0.2  # score from which a single signal is shown
 FRAUD = "fraud"
 
 
-@dataclass(frozen=True, slots=True)
-class _BySound:
-    """The pipeline's second look, as the rules ask for it."""
-
-    heard: Heard
-
-    def find(self, phrases: Sequence[str], span: Stretch, party: str | None = None) -> tuple[float, Evidence | None]:
-        return self.heard.find(phrases, as_span(span), party)
-
-
 @dataclass(frozen=True)
 class Rules:
-    """The packs in force. ``listen`` opens the posteriors of a call for the second look, where there are any."""
+    """The packs in force, and what a call is judged with besides its words.
+
+    ``heard`` is the second look into the posteriors of the call at hand (see `hearing`), ``remember`` opens the ledger for
+    one call and says as of when it is read, ``meaning`` compares sentences; each is None where there is none.
+    """
 
     name: str = "rules"
     version: str = "1"
@@ -49,7 +42,8 @@ class Rules:
     needs: tuple[str, ...] = ()
     facets: tuple[str, ...] = ("breaches", "unsure", "fraud_case")
     packs: Path | None = None
-    listen: Callable[[Call], Heard | None] = field(default=lambda call: None)
+    heard: Heard | None = None
+    remember: Callable[[], tuple[Ledger, datetime]] | None = None
     meaning: Meaning | None = None
 
     @cached_property
@@ -61,14 +55,24 @@ class Rules:
         packs = settings.get("packs")
         return replace(self, packs=Path(packs) if packs else None)
 
+    def hearing(self, heard: Heard) -> Rules:
+        """The same rules with the posteriors of one call."""
+        return self._with(self.ruleset, heard=heard)
+
+    def under(self, ruleset: RuleSet) -> Rules:
+        """The same analyzer with other rules, such as a published version."""
+        return self._with(ruleset)
+
+    def _with(self, ruleset: RuleSet, **changes: Any) -> Rules:
+        other = replace(self, **changes)
+        other.__dict__["ruleset"] = ruleset  # compiled once, whoever asks
+        return other
+
     def analyze(self, call: Call) -> list[Finding | Measure | Verdict]:
-        heard = self.listen(call)
-        judged = examine(
-            call_facts(call),
-            self.ruleset,
-            heard=None if heard is None else _BySound(heard),
-            meaning=cast(Any, self.meaning),
-        )
+        ledger, as_of = (None, None) if self.remember is None else self.remember()
+        judged = judge_call(
+            call, self.ruleset, heard=self.heard, ledger=ledger, meaning=self.meaning, as_of=as_of
+        )  # fmt: skip
         case = case_score(judged.signals, self.ruleset, FRAUD)
         breaches = [verdict for verdict in judged.verdicts if verdict.value is Value.FAIL]
         return [

@@ -11,15 +11,19 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.asr.posteriors import FLOOR, Unpacked, unpack
-from pipeline.asr.spelling import Speller
+from pipeline.asr.spelling import Speller, open_speller
+from pipeline.errors import ModelError
+from pipeline.models.catalogue import DEMO
 from pipeline.protocols import FramePosteriors
 from pipeline.records import Call, Evidence, Party, Span, Turn
 
+DEMO_FOLDER = "demo_asr"  # how the shipped recogniser names itself
 CERTAIN = math.log(0.999)
 
 
@@ -113,6 +117,18 @@ def heard_in(packed: bytes, speller: Speller, call: Call) -> HeardInCall:
     """The searchable posteriors of a call from their packed bytes."""
     unpacked: Unpacked = unpack(packed)
     return HeardInCall(unpacked.channels, speller, call.parties, call.turns)
+
+
+def open_heard(call: Call, packed: bytes, models: Path | None = None) -> HeardInCall | None:
+    """The searchable posteriors of a call by the name of the model that made them; None where it is not there any more."""
+    if call.posteriors is None:
+        return None
+    try:
+        name = call.posteriors.model.split("@")[0]
+        speller = open_speller(DEMO if name == DEMO_FOLDER else name, models)
+    except ModelError:
+        return None
+    return heard_in(packed, speller, call)
 
 
 def listener(speller: Speller, read: Callable[[Call], bytes | None]) -> Callable[[Call], HeardInCall | None]:

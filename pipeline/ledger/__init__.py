@@ -7,7 +7,8 @@ touches (``touched``) were judged again.
 
 from pipeline.ledger.facts import call_facts, contact_facts
 from pipeline.ledger.history import LedgerHistory
-from pipeline.ledger.judging import across_rules, judge_across, touched
+from pipeline.ledger.judging import across_rules, judge_across, judge_call, touched
 from pipeline.ledger.memory import MemoryLedger
 
-__all__ = ["LedgerHistory", "MemoryLedger", "across_rules", "call_facts", "contact_facts", "judge_across", "touched"]
+__all__ = ["LedgerHistory", "MemoryLedger", "across_rules", "call_facts", "contact_facts", "judge_across",
+           "judge_call", "touched"]  # fmt: skip

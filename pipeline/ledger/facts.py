@@ -63,6 +63,7 @@ def _basis(call: Call) -> dict[str, Fact]:
     if call.posteriors is not None:
         basis["posteriors"] = call.posteriors.sha256
         basis["recognizer"] = call.posteriors.model
+    basis.update({f"model.{step}": name for step, name in call.models.items()})
     if call.redactions:
         basis["redactions"] = ",".join(f"{kind}:{count}" for kind, count in sorted(call.redactions.items()))
     return basis

@@ -7,15 +7,17 @@ irrelevant.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pipeline.ledger.facts import call_facts
+from pipeline.ledger.facts import as_span, call_facts
 from pipeline.ledger.history import LedgerHistory
-from pipeline.protocols import Ledger
-from pipeline.records import Call
+from pipeline.protocols import Heard, Ledger, Meaning
+from pipeline.records import Call, Evidence
 from rules.engine.judging import Judgement, examine
 from rules.engine.ruleset import RuleSet
+from rules.facts import Stretch
 
 ACROSS = frozenset({"cross_call", "cross_signal"})
 PROMISES = timedelta(days=31)  # how long a promise can wait for the call that keeps it
@@ -26,9 +28,39 @@ def across_rules(ruleset: RuleSet) -> RuleSet:
     return ruleset.only(ids=[rule.id for rule in ruleset.rules if rule.kind.name in ACROSS])
 
 
+@dataclass(frozen=True, slots=True)
+class BySound:
+    """The pipeline's second look, as the rules ask for it."""
+
+    heard: Heard
+
+    def find(self, phrases: Sequence[str], span: Stretch, party: str | None = None) -> tuple[float, Evidence | None]:
+        return self.heard.find(phrases, as_span(span), party)
+
+
+def judge_call(
+    call: Call,
+    ruleset: RuleSet,
+    *,
+    heard: Heard | None = None,
+    ledger: Ledger | None = None,
+    meaning: Meaning | None = None,
+    as_of: datetime | None = None,
+) -> Judgement:
+    """Verdicts and signals of ``ruleset`` for one call of the pipeline, with all it may be judged with."""
+    return examine(
+        call_facts(call),
+        ruleset,
+        heard=None if heard is None else BySound(heard),
+        ledger=None if ledger is None else LedgerHistory(ledger),
+        meaning=meaning,
+        as_of=as_of,
+    )
+
+
 def judge_across(call: Call, ledger: Ledger, across: RuleSet, *, as_of: datetime | None = None) -> Judgement:
     """Verdicts and signals of the cross-call rules for one call. ``across``: see `across_rules`."""
-    return examine(call_facts(call), across, ledger=LedgerHistory(ledger), as_of=as_of)
+    return judge_call(call, across, ledger=ledger, as_of=as_of)
 
 
 def touched(call: Call, ledger: Ledger) -> list[str]:

@@ -90,6 +90,6 @@ def _role_doubts(view: CallView, pattern: Pattern) -> tuple[str, ...]:
 def quiet_doubts(view: CallView, said: Said, *, start: Seconds = 0.0, end: Seconds = float("inf")) -> tuple[str, ...]:
     """Why it cannot even be said that the call was quiet of ``said``, the usual case; empty where it can."""
     pattern = view.program.linker.known(said)
-    if pattern.said.meaning is not None and view.meaning is None:
+    if pattern.said.means is not None and view.meaning is None:
         return ("no sentence model is installed to compare meanings",)
     return silence_doubts(view.call, frozenset(), start, end, least=QUIET)

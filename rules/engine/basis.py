@@ -37,11 +37,26 @@ def tzdata_version() -> str:
         return "system"
 
 
+@cache
+def settings_digest() -> str:
+    """A hash of the limits that decide what counts as heard, as silence, as said by somebody."""
+    from rules.engine import absence, certainty, streams  # they know views; a view knows no basis
+
+    limits = [
+        f"{module.__name__}.{name}={value}"
+        for module in (absence, certainty, streams)
+        for name, value in sorted(vars(module).items())
+        if name.isupper() and isinstance(value, int | float)
+    ]
+    return hashlib.sha256("\n".join(limits).encode()).hexdigest()
+
+
 def call_basis(call: CallFacts, history: History | None, models: Mapping[str, str]) -> dict[str, Fact]:
     """What all verdicts of one call share: engine, transcript, metadata, ledger, zones, and what the call brought along."""
     metadata = ",".join(f"{key}={call.metadata[key]}" for key in sorted(call.metadata))
     return {
         "engine": ENGINE,
+        "settings": settings_digest(),
         "transcript": transcript_digest(call),
         "metadata": hashlib.sha256(metadata.encode()).hexdigest(),
         "ledger": None if history is None else history.digest,

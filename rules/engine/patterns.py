@@ -29,7 +29,7 @@ class Scope:
 
     lists: Lists = field(default_factory=dict)
     events: Mapping[str, Said] = field(default_factory=dict)
-    text: str = ""  # of the files that define the names: part of what a rule says
+    texts: tuple[str, ...] = ()  # of the files that define the names, the pack's last: part of what a rule says
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from pathlib import Path
 from rules.engine.patterns import LinkError, Scope
 from rules.engine.program import Program, blocks_of
 from rules.errors import RuleError
-from rules.language.files import SHIPPED, Pack, Rule, read_packs
+from rules.language.files import SHIPPED, Pack, Rule, read_kept, read_packs
 from rules.language.schema import Said, Topic
 from rules.language.source import Path as Place
 from rules.language.source import Source
@@ -52,6 +52,11 @@ class RuleSet:
 def load_packs(folders: Sequence[Path] = ()) -> RuleSet:
     """The shipped packs and those of ``folders``; later ones override by id. Raises RuleError with file and line."""
     return RuleSet(tuple(read_packs([SHIPPED, *folders])))
+
+
+def kept_rules(texts: Iterable[tuple[str, str]]) -> RuleSet:
+    """The rule set of (pack, kept text) pairs: a published version, or the rules some verdicts rest on."""
+    return RuleSet(tuple(read_kept(texts)))
 
 
 def compile_rules(rules: Sequence[Rule]) -> Program:

@@ -96,7 +96,7 @@ class CallView:
     def _cannot_be(self, pattern: Pattern) -> bool:
         """True when no phrase of the pattern was seen and it asks for nothing but phrases."""
         said = pattern.said
-        if said.type or pattern.regex or said.meaning:
+        if said.type or pattern.regex or said.means:
             return False
         return self.any_seen.isdisjoint(pattern.phrases)
 
@@ -166,7 +166,7 @@ class CallView:
         ]
 
     def _by_meaning(self, said: Said, stream: int) -> list[tuple[int, int, bool, int]]:
-        if said.meaning is None or self.meaning is None:
+        if said.means is None or self.meaning is None:
             return []
         segments = self._segments(stream)
         line = self.streams[stream]
@@ -174,9 +174,9 @@ class CallView:
                  for a, b in segments]  # fmt: skip
         if not texts:
             return []
-        scores = self.meaning.similar(texts, said.meaning.sentences)
+        scores = self.meaning.similar(texts, said.means.sentences)
         return [
-            (a, b, False, -2) for (a, b), row in zip(segments, scores, strict=True) if max(row) >= said.meaning.at_least
+            (a, b, False, -2) for (a, b), row in zip(segments, scores, strict=True) if max(row) >= said.means.at_least
         ]
 
     def _segments(self, stream: int) -> list[tuple[int, int]]:

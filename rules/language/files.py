@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
@@ -27,6 +27,7 @@ from rules.language.source import Source, read_source
 SHIPPED = Path(__file__).resolve().parents[1] / "packs"
 COMMON_FILE = "_common.yaml"
 PACK_FILE = "_pack.yaml"
+BETWEEN = "\f\n"  # files of one kept text; no YAML file may hold a form feed
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,17 @@ class Rule:
     @cached_property
     def needs_meaning(self) -> bool:
         """Whether it compares meanings and so needs a sentence model."""
-        return any(said.meaning is not None for said in blocks_of(self.body))
+        return any(said.means is not None for said in blocks_of(self.body))
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 of everything the rule says: its own text and the names it may use."""
-        return hashlib.sha256((self.text + self.scope.text).encode()).hexdigest()
+        return hashlib.sha256(self.whole.encode()).hexdigest()
+
+    @property
+    def whole(self) -> str:
+        """The rule's file and those that define the names it may use, in one text; `read_kept` reads it again."""
+        return BETWEEN.join([self.text, *self.scope.texts])
 
     @property
     def file(self) -> str:
@@ -86,36 +92,57 @@ def read_rule(
     return Rule(body, kind, pack, source, text, scope or Scope(), topics or {})
 
 
-def read_pack(folder: Path, common: PackFile | None = None, common_text: str = "") -> Pack:
+def read_kept(texts: Iterable[tuple[str, str]]) -> list[Pack]:
+    """Packs from (pack, kept text) pairs, as `Rule.whole` wrote them: what was published or what a verdict rests on."""
+    known: dict[tuple[str, ...], tuple[PackFile, Scope, Mapping[str, Topic]]] = {}
+    packs: dict[str, Pack] = {}
+    for name, whole in texts:
+        text, *files = whole.split(BETWEEN)
+        if tuple(files) not in known:
+            known[tuple(files)] = _names(files, name)
+        about, scope, topics = known[tuple(files)]
+        rule = read_rule(text, f"{name}/(kept)", scope, topics, name)
+        before = packs.get(name)
+        packs[name] = Pack(name, about, (*before.rules, rule) if before else (rule,))
+    return list(packs.values())
+
+
+def _names(files: Sequence[str], pack: str) -> tuple[PackFile, Scope, Mapping[str, Topic]]:
+    """The pack file and the names of a kept text; the files stand as they were merged, the pack's last."""
+    common = PackFile(title="common", about="nothing shared", threshold=None)
+    for text in files[:-1]:
+        common = _merged(common, _typed(PackFile, read_source(text, f"{COMMON_FILE} (kept)")))
+    about = _about(pack)
+    if files and files[-1]:
+        about = _typed(PackFile, read_source(files[-1], f"{pack}/{PACK_FILE} (kept)"))
+    return (
+        about,
+        _scope(common, tuple(files[:-1]), about, files[-1] if files else ""),
+        {**common.topics, **about.topics},
+    )
+
+
+def read_pack(folder: Path, common: PackFile | None = None, common_texts: tuple[str, ...] = ()) -> Pack:
     """Every rule of one folder; raises RuleError for the first fault."""
     about, text = _pack_file(folder / PACK_FILE)
-    scope = _scope(common, common_text, about, text)
+    scope = _scope(common, common_texts, about, text)
     topics = {**(common.topics if common else {}), **about.topics}
-    found = [
-        read_rule(
-            _read(file),
-            shown(file),
-            scope,
-            topics,
-            folder.name,
-        )
-        for file in rule_files(folder)
-    ]
+    found = [read_rule(_read(file), shown(file), scope, topics, folder.name) for file in rule_files(folder)]
     return Pack(folder.name, about, tuple(found))
 
 
 def read_packs(folders: Iterable[Path]) -> list[Pack]:
     """Every pack of every folder, in order; a rule that comes later takes the place of one with the same id."""
     packs: list[Pack] = []
-    common, common_text = _common(SHIPPED / COMMON_FILE)
+    common, common_texts = _common(SHIPPED / COMMON_FILE)
     for folder in folders:
         if not folder.is_dir():
             raise RuleError("there is no such folder of rule packs", file=str(folder), line=1)
-        own, own_text = (
-            (common, common_text) if folder == SHIPPED else _common(folder / COMMON_FILE, common, common_text)
+        own, own_texts = (
+            (common, common_texts) if folder == SHIPPED else _common(folder / COMMON_FILE, common, common_texts)
         )
         for pack in sorted(pack_folders(folder)):
-            packs.append(read_pack(pack, own, own_text))
+            packs.append(read_pack(pack, own, own_texts))
     return _overridden(packs)
 
 
@@ -235,25 +262,32 @@ def _read(file: Path) -> str:
 
 def _pack_file(file: Path) -> tuple[PackFile, str]:
     if not file.is_file():
-        return PackFile(title=file.parent.name, about="A user's pack.", threshold=None), ""
+        return _about(file.parent.name), ""
     text = _read(file)
     source = read_source(text, shown(file))
     return _typed(PackFile, source), text
 
 
-def _common(file: Path, base: PackFile | None = None, base_text: str = "") -> tuple[PackFile, str]:
+def _about(name: str) -> PackFile:
+    return PackFile(title=name, about="A user's pack.", threshold=None)
+
+
+def _common(
+    file: Path, base: PackFile | None = None, base_texts: tuple[str, ...] = ()
+) -> tuple[PackFile, tuple[str, ...]]:
     if not file.is_file():
-        return base or PackFile(title="common", about="nothing shared", threshold=None), base_text
+        return base or PackFile(title="common", about="nothing shared", threshold=None), base_texts
     own, text = _pack_file(file)
-    if base is None:
-        return own, text
-    merged = own.model_copy(update={
+    return (own if base is None else _merged(base, own)), (*base_texts, text)
+
+
+def _merged(base: PackFile, own: PackFile) -> PackFile:
+    return own.model_copy(update={
         "lists": {**base.lists, **own.lists}, "events": {**base.events, **own.events}, "topics": {**base.topics, **own.topics},
     })  # fmt: skip
-    return merged, base_text + text
 
 
-def _scope(common: PackFile | None, common_text: str, pack: PackFile, text: str) -> Scope:
+def _scope(common: PackFile | None, common_texts: tuple[str, ...], pack: PackFile, text: str) -> Scope:
     lists = {**(common.lists if common else {}), **pack.lists}
     events = {**(common.events if common else {}), **pack.events}
-    return Scope(lists, events, text=common_text + text)
+    return Scope(lists, events, (*common_texts, text))

@@ -14,9 +14,8 @@ the test oracle walks it word by word.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
 
 from rules.language.inflect import forms
 from rules.language.tokens import tokens_of
@@ -258,16 +257,31 @@ def _as_seq(node: Node) -> Seq:
 
 
 def plain(node: Node, limit: int = 12) -> list[str]:
-    """Up to ``limit`` ways to say the phrase as plain words, for a search by sound; gaps and numbers are left out."""
-    return list(dict.fromkeys(" ".join(words) for words in islice(_ways(node), limit * 4) if words))[:limit]
+    """Up to ``limit`` ways to say the phrase as plain words, for a search by sound; gaps and numbers are left out.
+
+    The plainest come first: what may be missing is missing, and every choice is heard from before one is exhausted.
+    """
+    return list(dict.fromkeys(" ".join(words) for words, _ in _ways(node) if words))[:limit]
 
 
-def _ways(node: Node) -> list[tuple[str, ...]]:
+Ways = list[tuple[tuple[str, ...], int]]  # words, and how far down the lists of choices they stand
+MOST_WAYS = 128
+
+
+def _ways(node: Node) -> Ways:
     if isinstance(node, Lit):
-        return [tuple(aloud(node.token)) if node.token.isascii() and node.token.isdigit() else (node.token,)]
+        return [(tuple(aloud(node.token)) if node.token.isascii() and node.token.isdigit() else (node.token,), 0)]
     if isinstance(node, Choice):
-        return [way for option in node.options for way in _ways(option)]
+        options = sorted((_ways(option) for option in node.options), key=lambda ways: bool(ways[0][0]))
+        return _plainest((words, at + cost) for at, ways in enumerate(options) for words, cost in ways)
     if isinstance(node, Seq):
-        parts = [_ways(part)[:6] for part in node.parts]
-        return [tuple(word for part in way for word in part) for way in islice(product(*parts), 64)]
-    return [()]
+        found: Ways = [((), 0)]
+        for part in node.parts:
+            tails = _ways(part)
+            found = _plainest((head + tail, a + b) for head, a in found for tail, b in tails)
+        return found
+    return [((), 0)]
+
+
+def _plainest(ways: Iterable[tuple[tuple[str, ...], int]]) -> Ways:
+    return sorted(ways, key=lambda way: way[1])[:MOST_WAYS]

@@ -68,7 +68,7 @@ class Said(Strict):
     digits: tuple[int, int] | None = Field(None, description="With `type`: least and most digits.")
     luhn: bool | None = Field(None, description="With `type`: whether the number satisfies the Luhn check.")
     regex: list[Text] = Field(default=[], description="RE2 expressions over the text of one turn, in lower case.")
-    meaning: Alike | None = Field(None, description="By meaning, beside the phrases.")
+    means: Alike | None = Field(None, description="By meaning, beside the phrases.")
     near: list[Phrase] = Field(default=[], description="One of these must be said within `near_words` of the hit.")
     near_words: int = Field(12, ge=1, le=200, description="How many words `near` and `all_of` may span.")
     unless: list[Phrase] = Field(default=[], description="One of these in the same turn cancels the hit.")
@@ -91,7 +91,7 @@ class Said(Strict):
 
     @model_validator(mode="after")
     def _asks_for_something(self) -> Said:
-        if not (self.any_of or self.all_of or self.event or self.type or self.regex or self.meaning):
+        if not (self.any_of or self.all_of or self.event or self.type or self.regex or self.means):
             raise ValueError("needs one of any_of, all_of, event, type, regex, meaning")
         if (self.digits or self.luhn is not None) and self.type is None:
             raise ValueError("digits and luhn belong to a type")
@@ -180,6 +180,9 @@ class Examples(Strict):
     passes: list[str | Example] = Field(default=[], description="PASS exactly.")
     not_applicable: list[str | Example] = Field(default=[], description="Not applicable exactly.")
     unsure: list[str | Example] = Field(default=[], description="UNSURE exactly.")
+    ordinary: list[str | Example] = Field(
+        default=[], description="Ordinary talk, quiet for this rule; every other rule must stay quiet on it too."
+    )
 
 
 class RuleBase(Strict):

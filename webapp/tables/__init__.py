@@ -17,10 +17,13 @@ from webapp.tables.calls import (
     Voiceprint,
 )
 from webapp.tables.people import Audit, Membership, Org, Team, Throttle, User, UserSession
+from webapp.tables.reports import ReportRow, ReportSchedule, ReportTeam
+from webapp.tables.rulebook import RulebookRow, RulebookRule
 from webapp.tables.work import JobRow, OutboxRow, Run
 
 __all__ = [
     "AlertRow", "Audit", "Base", "Call", "CaseHistory", "CaseRow", "ContactRow", "DeliveryRow", "FindingRow", "JobRow",
     "MailRow", "MeasureRow", "Membership", "MetadataVersion", "Org", "OutboxRow", "PartRow", "Ranked", "Refusal",
-    "Result", "RuleText", "Run", "SuspectRow", "Team", "Throttle", "User", "UserSession", "VerdictRow", "Voiceprint",
+    "ReportRow", "ReportSchedule", "ReportTeam", "Result", "RuleText", "RulebookRow", "RulebookRule", "Run", "SuspectRow", "Team",
+    "Throttle", "User", "UserSession", "VerdictRow", "Voiceprint",
 ]  # fmt: skip

@@ -1,4 +1,7 @@
-"""`callsift rules`: check, list, explain and try rules; the schema for editors; a template for a new one."""
+"""`callsift rules`: check, list, explain and try rules; the schema for editors; a template for a new one.
+
+Commands that need the database (publish, rollback, versions, backtest, replay) are in webapp/cli/rulebook.py.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from webapp.cli import rulebook
+from webapp.cli.rulefolders import read_rules, redaction
+
 if TYPE_CHECKING:  # the engine is loaded by the commands that need it
-    from rules.check import Redact
     from rules.engine.judging import Judgement
     from rules.engine.ruleset import RuleSet
-    from rules.facts import CallFacts
+    from rules.facts import CallFacts, Meaning
     from rules.language.files import Rule
 
+NOT_RUN = "not run: it compares meanings, and that needs the [pipeline] extra"
 Folder = Annotated[Path | None, typer.Argument(help="Folder of your own packs; the shipped ones are always there.")]
 Packs = Annotated[Path | None, typer.Option("--packs", help="Folder of your own packs.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -24,34 +30,42 @@ def register(app: typer.Typer) -> None:
     group.command("check")(check)
     group.command("list")(list_rules)
     group.command("schema")(schema)
-    group.command("test")(try_rule)
+    group.command("test")(try_rules)
     group.command("explain")(explain)
     group.command("new")(new)
+    rulebook.register(group)
     app.add_typer(group, name="rules")
 
 
 def check(folder: Folder = None, as_json: Json = False) -> None:
-    """Check every rule: its shape, and all its examples as they stand and redacted."""
-    from rules.check import Problem, check_rule
+    """Check every rule: its shape, all its examples as they stand and redacted, and other rules' ordinary talk."""
+    from rules.check import Problem, check_ordinary, check_rule
     from rules.errors import RuleError
     from webapp.cli.output import print_json, progress
 
     ruleset = _ruleset(folder)
     problems: list[Problem] = []
-    redact = _redact()
+    redact, meaning = redaction(), _meaning(ruleset)
     with progress("rules check") as step:
         for done, rule in enumerate(ruleset.rules, 1):
-            problems += check_rule(rule, ruleset, redact=redact)
+            problems += check_rule(rule, ruleset, redact=redact, meaning=meaning)
             step(done, len(ruleset.rules), rule.id)
+    problems += check_ordinary(ruleset, meaning=meaning)
+    not_run = [rule.id for rule in ruleset.rules if rule.needs_meaning and meaning is None]
     examples = sum(_count(rule) for rule in ruleset.rules)
+    ordinary = sum(len(rule.body.examples.ordinary) for rule in ruleset.rules)
     if as_json:
         rows = [{"rule": p.rule, "file": p.file, "line": p.line, "message": p.message} for p in problems]
-        print_json({"rules": len(ruleset.rules), "examples": examples, "problems": rows})
+        print_json({"rules": len(ruleset.rules), "examples": examples, "ordinary": ordinary, "not_run": not_run,
+                    "problems": rows})  # fmt: skip
     else:
         for problem in problems:
             typer.echo(str(problem))
+        for name in not_run:
+            typer.echo(f"{name}: {NOT_RUN}")
         typer.echo(
-            f"{len(ruleset.rules)} rules, {examples} examples, each as it stands and redacted: {len(problems)} problems"
+            f"{len(ruleset.rules)} rules, {examples} examples, each as it stands and redacted; {ordinary} of them ordinary "
+            f"talk that all rules must leave alone: {len(problems)} problems"
         )
     if problems:
         first = problems[0]
@@ -79,46 +93,60 @@ def schema() -> None:
     print_json(rule_schema())
 
 
-def try_rule(
-    rule: Annotated[str, typer.Argument(help="Rule id, or `all`.")],
+def try_rules(
     file: Annotated[
         Path, typer.Argument(help='A call as `callsift process` prints it (JSON), or "role: words" lines.')
     ],
+    rule: Annotated[list[str] | None, typer.Option(help="Only this rule; may be repeated.")] = None,
     packs: Packs = None,
+    every: Annotated[bool, typer.Option("--all", help="Show rules that do not apply, too.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Judge one transcript by one rule, or by all."""
+    """Judge one transcript by all rules, or by some."""
     from rules.engine.judging import examine
     from webapp.cli.output import print_json
 
     ruleset = _ruleset(packs)
-    chosen = ruleset if rule == "all" else ruleset.only(ids=[_known(rule, ruleset).id])
+    chosen = ruleset.only(ids=[_known(name, ruleset).id for name in rule]) if rule else ruleset
+    meaning = _meaning(chosen)
     for call in _calls(file):
-        judged = examine(call, chosen)
+        judged = examine(call, chosen, meaning=meaning)
         if as_json:
             print_json(_as_json(call, judged))
         else:
-            _show(call, judged)
+            _show(call, judged, every=every or bool(rule))
 
 
 def explain(rule: Annotated[str, typer.Argument(help="Rule id.")], packs: Packs = None, as_json: Json = False) -> None:
-    """Say what a rule is for, what it rests on, what it misses, and what it listens for."""
+    """Say what a rule asks, of whom and when, what it rests on, why it matters, what it misses, with its examples."""
+    from rules.explaining import explained
     from webapp.cli.output import print_json
 
     found = _known(rule, _ruleset(packs))
-    body = found.body
-    facts = {**_row(found), "source_text": body.source, "as_of": str(body.as_of), "why": body.why, "misses": body.misses,
-             "owner": body.owner, "file": found.file, "version": found.version}  # fmt: skip
+    chapters = explained(found)
     if as_json:
-        print_json(facts)
+        facts = {**_row(found), "version": found.version, "owner": found.body.owner, "file": found.file,
+                 "as_of": str(found.body.as_of)}  # fmt: skip
+        print_json({**facts, "chapters": {chapter.heading: list(chapter.lines) for chapter in chapters}})
         return
+    body = found.body
+    typer.echo(f"{found.id}  {body.title}")
     typer.echo(
-        f"{found.id}  {body.title}  ({body.kind}, {body.severity}, {body.jurisdiction}; version {found.version})"
+        f"{body.kind}, {body.severity}, pack {found.pack}; owner {body.owner}; version {found.version}; {found.file}"
     )
-    for name in ("why", "misses", "source_text", "source_status", "as_of", "owner", "file"):
-        typer.echo(f"  {name.replace('_', ' '):<14} {facts[name]}")
-    typer.echo("")
-    typer.echo(found.text)
+    for chapter in chapters:
+        typer.echo(f"\n{chapter.heading}")
+        for line in chapter.lines:
+            _wrapped(line)
+
+
+def _wrapped(line: str) -> None:
+    """A line of at most 110 columns, continued under its text."""
+    import textwrap
+
+    inner = len(line) - len(line.lstrip())
+    typer.echo(textwrap.fill(line.strip(), 110, initial_indent="  " + " " * inner, subsequent_indent="    " + " " * inner,
+                             break_long_words=False, break_on_hyphens=False))  # fmt: skip
 
 
 def new(
@@ -133,32 +161,24 @@ def new(
 
 
 def _ruleset(folder: Path | None) -> RuleSet:
-    from rules.engine.ruleset import load_packs
+    from webapp.settings import load
 
-    ruleset = load_packs([] if folder is None else [folder])
-    assert ruleset.program is not None  # compiled here, so that a faulty rule is named before anything is judged
-    return ruleset
+    return read_rules(folder, load())
 
 
-def _redact() -> Redact:
-    """The pipeline's redaction with its default policy, for the calls that examples are."""
-    from dataclasses import replace
+def _meaning(ruleset: RuleSet) -> Meaning | None:
+    """The sentence model where a rule asks for one; None where none is needed, or the [pipeline] extra is missing."""
+    if not any(rule.needs_meaning for rule in ruleset.rules):
+        return None
+    from pipeline.meaning import open_meaning
 
-    from pipeline.records import Call
-    from pipeline.redaction import load_policy, redact
-
-    policy = load_policy()
-
-    def redacted(facts: CallFacts) -> CallFacts:
-        call = redact(Call(facts.id, parties=facts.parties, turns=facts.turns, trusted=True), policy)
-        return replace(facts, turns=call.turns)
-
-    return redacted
+    return open_meaning()
 
 
 def _count(rule: Rule) -> int:
     examples = rule.body.examples
-    groups = (examples.fires, examples.quiet, examples.passes, examples.not_applicable, examples.unsure)
+    groups = (examples.fires, examples.quiet, examples.passes, examples.not_applicable, examples.unsure,
+              examples.ordinary)  # fmt: skip
     return sum(len(group) for group in groups)
 
 
@@ -202,9 +222,10 @@ def _as_json(call: CallFacts, judged: Judgement) -> dict[str, Any]:
             "not_run": list(judged.not_run)}  # fmt: skip
 
 
-def _show(call: CallFacts, judged: Judgement) -> None:
+def _show(call: CallFacts, judged: Judgement, *, every: bool) -> None:
     typer.echo(f"call {call.id}")
-    for verdict in judged.verdicts:
+    shown = [v for v in judged.verdicts if every or v.value != "NOT_APPLICABLE"]
+    for verdict in shown:
         typer.echo(f"  {verdict.rule:<8} {verdict.value:<15} {verdict.reason}")
         for item in verdict.evidence:
             typer.echo(f'           {item.start:7.1f} s  {item.party}: "{item.quote}"')
@@ -213,4 +234,6 @@ def _show(call: CallFacts, judged: Judgement) -> None:
         for item in signal.evidence:
             typer.echo(f'           {item.start:7.1f} s  {item.party}: "{item.quote}"')
     for name in judged.not_run:
-        typer.echo(f"  {name:<8} not run: it compares meanings and needs the [pipeline] extra")
+        typer.echo(f"  {name:<8} {NOT_RUN}")
+    if len(shown) < len(judged.verdicts):
+        typer.echo(f"  {len(judged.verdicts) - len(shown)} rules do not apply; --all shows them")
