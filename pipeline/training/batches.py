@@ -23,6 +23,7 @@ LETTERS = " " + SYMBOLS
 BLANK = len(LETTERS)
 SHARDS_A_GROUP = 6
 LONGEST_JOINED_S = 16.0
+QUIETER_DB = 8.0  # or louder, the other party of a mono call at most
 
 _NUMBER = {letter: number for number, letter in enumerate(LETTERS)}
 
@@ -100,7 +101,8 @@ def _groups(files: Sequence[Path], seed: int, turn: int) -> list[list[Path]]:
 
 def _rows(shards: Sequence[Shard], stage: Stage, barred: Container[str], rng: np.random.Generator) -> list[list[Row]]:
     """Batches of rows: like lengths together, so that little is padded; their order is random."""
-    rows = [row for number, shard in enumerate(shards) for row in _joined(number, shard, stage, barred, rng)]
+    alone = [row for number, shard in enumerate(shards) for row in _joined(number, shard, stage, barred, rng)]
+    rows = list(_answered(alone, shards, stage, rng)) if stage.turns else alone
     seconds = np.array([sum(_length(shards, piece) for piece in row) for row in rows]) / RATE
     batches: list[list[Row]] = [[]]
     for index in np.argsort(seconds * rng.uniform(0.9, 1.1, len(rows))):
@@ -127,6 +129,27 @@ def _joined(number: int, shard: Shard, stage: Stage, barred: Container[str], rng
         yield tuple(row)
 
 
+def _answered(alone: Sequence[Row], shards: Sequence[Shard], stage: Stage, rng: np.random.Generator) -> Iterator[Row]:
+    """Rows in another order, some followed by what another speaker says: a mono call holds both parties."""
+    row: Row = ()
+    for number in rng.permutation(len(alone)):
+        following = alone[number]
+        seconds = sum(_length(shards, piece) for piece in row + following) / RATE
+        other = bool(row) and _speaker(shards, row[-1]) != _speaker(shards, following[0])
+        if other and seconds < LONGEST_JOINED_S and rng.random() < stage.turns:
+            row += following
+        else:
+            if row:
+                yield row
+            row = following
+    if row:
+        yield row
+
+
+def _speaker(shards: Sequence[Shard], piece: tuple[int, int]) -> tuple[int, int]:
+    return piece[0], int(shards[piece[0]].speakers[piece[1]])
+
+
 def _passed_over(shard: Shard, clip: int, stage: Stage, barred: Container[str]) -> bool:
     text = shard.texts[clip]
     unwanted = bool(stage.voices) and shard.voices[clip] not in stage.voices
@@ -143,13 +166,16 @@ def _spoken(shards: Sequence[Shard], row: Row, rng: np.random.Generator) -> _Cli
     pace = rng.uniform(0.95, 1.05)
     parts: list[NDArray[np.float32]] = []
     timed: list[tuple[str, float]] = []
+    speaker, level = _speaker(shards, row[0]), 1.0
     for number, clip in row:
         shard = shards[number]
+        if _speaker(shards, (number, clip)) != speaker:
+            speaker, level = _speaker(shards, (number, clip)), 10 ** (rng.uniform(-QUIETER_DB, QUIETER_DB) / 20)
         pause = np.zeros(int(rng.uniform(0.02, 0.6) * RATE) if parts else 0, dtype=np.float32)
         start = (sum(map(len, parts)) + len(pause)) / RATE
         times = shard.middles[shard.first[clip] :][: len(shard.sounds[clip])]
         timed += [(sound, (start + float(time)) / pace) for sound, time in zip(shard.sounds[clip], times, strict=True)]
-        parts += [pause, shard.clip(clip)]
+        parts += [pause, np.float32(level) * shard.clip(clip)]
     samples = np.concatenate(parts)
     places = np.arange(0, len(samples) - 1, pace)
     text = " ".join(shards[shard].texts[clip] for shard, clip in row)

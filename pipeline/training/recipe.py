@@ -48,6 +48,7 @@ class Stage:
     slowest: float = 0.9  # tempo, drawn for each batch
     fastest: float = 1.12
     join: float = 0.0  # how often a sentence is followed by the same speaker's next
+    turns: float = 0.0  # how often somebody else answers in the same clip, at a level of their own
     batch_seconds: float = 40.0
     guide: float = 0.0  # weight of the sounds' true times beside CTC, where a voice tells them (flite's do)
     laid_along: float = 0.0  # weight of the rough alignment (pipeline/training/alignment.py) beside CTC
