@@ -24,14 +24,15 @@ from pipeline.asr.greedy import greedy_words
 from pipeline.asr.vocabulary import Vocabulary, read_vocabulary
 from pipeline.audio.decode import decode
 from pipeline.audio.peaks import peaks_of
-from pipeline.evals._told import Teller, read_truth, sides_of
 from pipeline.ingest import ingest
+from pipeline.measuring.planted import read_truth
 from pipeline.models.catalogue import require
 from pipeline.protocols import FramePosteriors, Transcript
 from pipeline.redaction import Policy
 from pipeline.runs.local import open_models
 from tests.proofs.canaries import Canary, texts
 from tests.proofs.house import SAMPLES, installed, reader
+from tests.proofs.told import Teller, sides_of
 from webapp.cli.commands.process import as_document
 from webapp.desk import SqlDesks
 from webapp.processing import Processing, run_options

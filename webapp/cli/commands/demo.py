@@ -46,6 +46,7 @@ def demo(
     run_alerts(settings, store)
     typer.echo(f"{tally.done} calls processed, {tally.failed} set aside; ranked after {time.monotonic() - began:.0f} s")
     typer.echo("Recognised by the demo checkpoint: synthetic voices only, not for real calls.")
+    _tell_planted(store)
     if serve:
         _serve(settings, store, password)
 
@@ -86,6 +87,23 @@ def _process(settings: Settings, store: SqlStore) -> Tally:
             return Worker(store, processing, 32, settings.lease_seconds).drain()
         finally:
             processing.close()
+
+
+def _tell_planted(store: SqlStore) -> None:
+    """What was planted in the calls and what of it stands in the queue. The truth is read here only, after the ranking."""
+    from sqlalchemy import select
+
+    from pipeline.measuring.planted import count, truth_of
+    from webapp.tables import Call
+
+    with store.database.read() as session:
+        ids = session.scalars(select(Call.public_id).where(Call.org_id == store.org)).all()
+    results = [result for id in ids if (result := store.result(id)) is not None]
+    pairs = [(truth, result) for result in results if (truth := truth_of(Path(result.call.source))) is not None]
+    if pairs:
+        typer.echo("Found from the sound, beside what was planted in these calls:")
+        for line in count(pairs).lines():
+            typer.echo(f"  {line}")
 
 
 def _serve(settings: Settings, store: SqlStore, password: str) -> None:

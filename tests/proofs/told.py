@@ -1,4 +1,4 @@
-"""A recogniser that is told what was said: for measuring everything behind the words without the errors of a recogniser.
+"""A recogniser that is told what was said, so that planted words are certain to be heard.
 
 It knows recordings by their decoded samples and the words by their truth. A clip it is given is looked for in those
 samples, so that the whole chain around it (decoding, speech regions, clips, parties, roles) stays as it is.
@@ -6,10 +6,8 @@ samples, so that the whole chain around it (decoding, speech regions, clips, par
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import BadDataset
@@ -65,17 +63,6 @@ def sides_of(samples: Samples, truth: dict[str, Any]) -> Iterator[Told]:
         by_side[(channel[row["party"]] or 0) if len(samples) > 1 else 0].append(word)
     for sound, words in zip(samples, by_side, strict=True):
         yield Told(sound.tobytes(), tuple(sorted(words, key=lambda word: word.start)))
-
-
-def read_truth(file: Path) -> dict[str, Any]:
-    """The truth of one sample call; raises BadDataset."""
-    try:
-        found = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, json.JSONDecodeError) as error:
-        raise BadDataset(f"{file}: no truth that can be read: {error}") from error
-    if not isinstance(found, dict) or not {"call", "audio", "words", "parties", "planted"} <= set(found):
-        raise BadDataset(f"{file}: no truth of a call.")
-    return found
 
 
 def _moved(word: Word, by: float, most: float) -> Word:
