@@ -14,7 +14,9 @@ from itertools import combinations, pairwise
 from pipeline.cases.records import Link, SignedCall, Voice
 
 WINDOW = timedelta(days=14)  # as long as the rules look back for a take-over in steps
-SAME_VOICE = 0.85  # cosine from which two voices are taken for one
+# Cosine from which two voices are taken for one. On the sample calls (synthetic voices, telephone) one voice in four calls
+# came to 0.979 and more, different voices to 0.939 and less. Not measured on real callers: this rather misses one.
+SAME_VOICE = 0.97
 KEYS = ("customer", "account", "number")
 
 
