@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rules.errors import CallsiftError
+
 if TYPE_CHECKING:
     from webapp.settings import Settings
     from webapp.store import SqlStore
@@ -36,6 +38,8 @@ def demo(
     from webapp.store import open_store
 
     require_hearing()
+    if serve:
+        _refuse_taken(port)
     settings = load(data=data, port=port, voiceprints=True, alert_threshold=0.6)  # every case is mailed at once
     install(settings, admin=None)
     password = _sign_in(settings)
@@ -50,6 +54,20 @@ def demo(
     _tell_planted(store)
     if serve:
         _serve(settings, store, password)
+
+
+def _refuse_taken(port: int) -> None:
+    """Say at once, not after minutes of listening, that somebody else serves there."""
+    import socket
+
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server: a port just left is free
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise CallsiftError(
+                f"port {port} is in use, perhaps by another demo. Take another one: make demo DEMO='--port {port + 1}'"
+            ) from error
 
 
 def _sign_in(settings: Settings) -> str:
@@ -82,6 +100,8 @@ def _process(settings: Settings, store: SqlStore) -> Tally:
     from webapp.processing import Processing
     from webapp.worker import Worker
 
+    if store.waiting():
+        typer.echo(f"Loading the models; then {store.waiting()} calls are listened to, stage by stage", err=True)
     with tell_stages() as tell:
         processing = Processing(settings, store, tell)
         try:
