@@ -2,7 +2,8 @@
 
 Without data: the sample calls against their truth, unseen sentences in known voices, and the same in a voice that was never
 trained on. With `--data`: one object a line, {"audio", "text"}; recordings of any codec. The normaliser (`normal_text`) is
-applied to what was said and to what was heard alike.
+applied to what was said and to what was heard alike. ``unsure_recall`` and ``unsure_false``: the share of recordings over 35 %
+WER that are marked as unsure, and of the others.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pipeline.asr.doubts import UNSURE, doubts
 from pipeline.errors import BadDataset
 from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap, inside, read_manifest
 from pipeline.records import Word
@@ -27,6 +29,7 @@ SAMPLES = Path(__file__).parents[2] / "sample_calls"
 SENTENCES = 60  # of each held-out kind
 BATCH = 32
 WORST = 10
+BAD = 0.35  # WER from which a recording should be marked
 HESITATIONS = frozenset({"uh", "um", "uhm", "erm", "er", "hm", "hmm", "mm", "mhm", "ah", "eh"})
 SPELLINGS = {
     "okay": "ok",
@@ -49,6 +52,8 @@ class Heard:
     errors: int
     words: int
     group: str
+    recording: str
+    marked: bool  # the recording is shown as one the recogniser is not sure of
 
 
 def evaluate(data: Path | None, options: EvalOptions) -> Report:
@@ -69,6 +74,7 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
         for group in groups
         if len(groups) > 1
     }
+    figure |= _marks(found)
     worst = sorted(found, key=lambda row: -row.errors / max(1, row.words))[:WORST]
     shown = [
         {"item": row.item, "wer": round(row.errors / max(1, row.words), 3), "said": row.said, "heard": row.heard}
@@ -173,9 +179,10 @@ def _heard(group: str, items: Sequence[Item], recognizer: Recognizer, options: E
                 _in_order([word for transcript in row for word in transcript.words])
                 for row in _sides(channels, len(texts))
             ]
+            marked = UNSURE in doubts(channels)
             for number, (said, words) in enumerate(zip(map(normal_text, texts), map(normal_text, heard), strict=True)):
                 item = f"{name}, channel {number}" if len(texts) > 1 else name
-                found.append(Heard(item, said, words, *errors_between(said, words), group))
+                found.append(Heard(item, said, words, *errors_between(said, words), group, name, marked))
         options.progress(min(len(items), start + BATCH), len(items), f"listening to {group}")
     return found
 
@@ -194,3 +201,13 @@ def _in_order(words: Sequence[Word]) -> str:
 def _wer(rows: Sequence[Heard]) -> float:
     words = sum(row.words for row in rows)
     return float(sum(row.errors for row in rows) / words) if words else float(np.nan)
+
+
+def _marks(rows: Sequence[Heard]) -> dict[str, float]:
+    """What became of bad and of other recordings; a share without any recordings is left out."""
+    by_recording: dict[str, list[Heard]] = {}
+    for row in rows:
+        by_recording.setdefault(f"{row.group}/{row.recording}", []).append(row)
+    pairs = [(_wer(own) > BAD, own[0].marked) for own in by_recording.values()]
+    shares = {"unsure_recall": [m for bad, m in pairs if bad], "unsure_false": [m for bad, m in pairs if not bad]}
+    return {name: sum(marks) / len(marks) for name, marks in shares.items() if marks}
