@@ -18,7 +18,7 @@ from webapp.sessions import EVERYWHERE
 from webapp.settings import Settings
 from webapp.teams import DEFAULT_ORG, DEFAULT_TEAM, org_key, team_key
 
-KEYS = {"secret_key": 32, "kek": 32}  # name -> bytes, written in hex
+KEYS = {"secret_key": 32, "kek": 32, "signing_key": 32}  # name -> bytes, written in hex
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,11 @@ def _key(settings: Settings, name: str, size: int) -> str | None:
         return f"key {name} comes from the settings"
     folder = settings.path("keys")
     folder.mkdir(mode=0o700, exist_ok=True)
-    made = _write_once(folder / name, secrets.token_hex(size))
+    made = write_once(folder / name, secrets.token_hex(size))
     return f"key {name} {'made' if made else 'kept'}"
 
 
-def _write_once(file: Path, text: str) -> bool:
+def write_once(file: Path, text: str) -> bool:
     """Write a file that did not exist, whole or not at all; False when it did."""
     draft = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from webapp.alerts import step as alerts
 from webapp.extras import missing_to_hear
 from webapp.processing import Processing
+from webapp.reports import monthly
 from webapp.schedule import Schedule
 from webapp.scheduler import Scheduled, Scheduler
 from webapp.settings import Settings
@@ -19,7 +20,7 @@ JOB = "intake"
 def scheduler_of(settings: Settings, store: SqlStore) -> Scheduler:
     """The ticker of an installation; start it once per process that should run the schedule."""
     job = Scheduled(JOB, Schedule(settings.schedule, settings.zone), intake_and_work(settings, store))
-    return Scheduler(store.database, store.org, [job], chores=[alerts.chore(settings, store)])
+    return Scheduler(store.database, store.org, [job], chores=[alerts.chore(settings, store), monthly.chore(settings, store)])
 
 
 def intake_and_work(settings: Settings, store: SqlStore) -> Callable[[], str]:

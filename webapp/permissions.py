@@ -15,6 +15,7 @@ PERMISSIONS: Mapping[str, str] = {
     "refused:retry": "have them tried again",
     "cases:read": "see fraud cases, alerts and the mails about them",
     "cases:work": "acknowledge and close fraud cases",
+    "reports:export": "make and fetch compliance reports of one's teams",
     "work:read": "see what runs and what failed",
     "audit:read": "see who looked at what",
     "users:manage": "add, change and disable people",
@@ -25,10 +26,10 @@ _REFUSED = frozenset({"refused:read", "refused:retry"})
 
 ROLES: Mapping[str, frozenset[str]] = {
     "admin": frozenset(PERMISSIONS),
-    "lead": _HEAR | _REFUSED | {"calls:upload", "work:read", "cases:read"},
+    "lead": _HEAR | _REFUSED | {"calls:upload", "work:read", "cases:read", "reports:export"},
     "reviewer": _HEAR | {"refused:read"},
     "fraud": _HEAR | {"cases:read", "cases:work"},
-    "compliance": _HEAR | {"cases:read", "refused:read", "work:read", "audit:read"},
+    "compliance": _HEAR | {"cases:read", "refused:read", "work:read", "audit:read", "reports:export"},
     "agent": _HEAR,  # own calls only: see OWN_CALLS_ONLY
 }
 

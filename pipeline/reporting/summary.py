@@ -110,7 +110,7 @@ def percent(share: float | None) -> str:
 
 def points(change: float | None) -> str:
     """A change in percentage points, with its sign: ``+1.4``."""
-    return "–" if change is None else f"{change:+.1f}"
+    return "–" if change is None else f"{round(change, 1) + 0.0:+.1f}"
 
 
 def printed(value: str) -> str:

@@ -17,7 +17,7 @@ from webapp.web.views import work
 
 HOLDERS = {**{role: role for role in ROLES}, "other": "lead", "nobody": None}
 ANY = "any(acknowledge, close, reopen, note)"
-UNKNOWN = {"refused_id", "case_id", "mail_id"}  # of which the house has none; tests of their own ask for real ones
+UNKNOWN = {"refused_id", "case_id", "mail_id", "report_id"}  # of which the house has none; tests of their own ask for real ones
 ALLOWED = {200, 303, 302, 206, 304, 400, 413}  # whatever it answers, it does not deny that the place exists
 
 
@@ -34,6 +34,7 @@ def address(rule, ids, accounts):
         "refused_id": "unknown",
         "case_id": "unknown",
         "mail_id": "unknown",
+        "report_id": "unknown",
         "what": "close",
         "name": {"/style": "callsift.css", "/scrip": "upload.js", "/call-": "call.js"}.get(rule.rule[:6], ""),
         "filename": "queue.js",

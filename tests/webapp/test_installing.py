@@ -55,7 +55,7 @@ def test_an_installation_can_be_made_again_without_losing_anything(settings, emp
 def test_only_the_owner_reads_keys_and_data(run, tmp_path):
     run("init")
     modes = {place.name: stat.S_IMODE(place.stat().st_mode) for place in (tmp_path / "data" / "keys").iterdir()}
-    assert modes == {"secret_key": 0o600, "kek": 0o600}
+    assert modes == {"secret_key": 0o600, "kek": 0o600, "signing_key": 0o600}
     for folder in (tmp_path / "data", tmp_path / "data" / "keys"):
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 

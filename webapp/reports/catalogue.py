@@ -99,7 +99,7 @@ def packs_in_force(session: Session, org: int, folder: Path | None) -> dict[str,
         .where(RulebookRule.org_id == org)
         .order_by(RulebookRow.version)
     )
-    return _on_disk(folder) | dict(published.tuples())
+    return _on_disk(folder) | dict(published.all())
 
 
 def _on_disk(folder: Path | None) -> dict[str, str]:

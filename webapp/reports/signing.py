@@ -10,7 +10,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 
@@ -62,7 +62,7 @@ def public_key(text: bytes) -> Ed25519PublicKey:
     """A public key from PEM written by us, byte for byte; raises ReportError."""
     try:
         key = load_pem_public_key(text)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise ReportError("The public key is not a key in PEM form.") from error
     if not isinstance(key, Ed25519PublicKey) or pem(key) != text:
         raise ReportError("The public key is not an Ed25519 key as callsift writes it.")
