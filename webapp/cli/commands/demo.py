@@ -48,7 +48,8 @@ def demo(
     _take_in(calls, settings, store)
     tally = _process(settings, store)
     run_alerts(settings, store)
-    typer.echo(f"{tally.done} calls processed, {tally.failed} set aside; ranked after {time.monotonic() - began:.0f} s")
+    came = f"{tally.done} calls processed, {tally.failed} set aside" if tally.taken else "Nothing new to process"
+    typer.echo(f"{came}; ranked after {time.monotonic() - began:.0f} s")
     typer.echo("Voices are compared where a caller agreed to it; without `callsift demo` that is off.")
     typer.echo("Recognised by the demo checkpoint: synthetic voices only, not for real calls.")
     _tell_planted(store)
