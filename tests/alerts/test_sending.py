@@ -19,6 +19,7 @@ from webapp.alerts.routes import routes_of
 from webapp.alerts.sending import ByServer, Posted, retry_refused, send_waiting
 from webapp.alerts.smtp import Session, server_of
 from webapp.alerts.step import run_alerts, send_tests, update_cases, write_mails
+from webapp.checks.smtp import check
 from webapp.database import now
 
 ONE = ("fraud/*=team@bank.example",)
@@ -228,3 +229,15 @@ def test_a_test_mail_says_what_became_of_it(lite, settings):
         tested = send_tests(settings(**plain(office)), lite, ["a@bank.example", "b@bank.example"])
     assert [(one.address, one.state) for one in tested] == [("a@bank.example", "sent"), ("b@bank.example", "refused")]
     assert office.messages()[0]["Subject"] == "callsift: test of the alert mails"
+
+
+def test_the_doctor_says_how_mails_go_out(settings, certificate, tmp_path):
+    [none] = check(settings())
+    assert (none.state, str(tmp_path / "outbox") in none.seen) == ("WARN", True)
+    with post_office(certificate) as office:
+        common = {"smtp_ca": certificate.authority, "alert_recipients": ONE}
+        good = settings(smtp_url=f"smtp://{USER}:{PASSWORD}@localhost:{office.port}", **common)
+        assert [(one.state, one.seen) for one in check(good)] == [("OK", f"localhost:{office.port} answers over TLS")]
+        [wrong] = check(settings(smtp_url=f"smtp://{USER}:not-this-one@localhost:{office.port}", **common))
+        assert (wrong.state, "535" in wrong.seen, "not-this-one" in wrong.seen) == ("FAIL", True, False)
+    assert check(settings(alert_recipients=("x",)))[0].state == "FAIL"

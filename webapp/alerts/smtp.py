@@ -79,6 +79,11 @@ class Session:
             self.close()
             raise MailLater(f"{self.server.name} went away: {_plain(error)}", everywhere=True) from error
 
+    def greet(self) -> bool:
+        """Open the line and sign in, without a mail; whether it is encrypted. Raises MailLater."""
+        line = self._line or self._open()
+        return isinstance(line.sock, ssl.SSLSocket)
+
     def close(self) -> None:
         line, self._line = self._line, None
         if line is not None:

@@ -1,53 +1,32 @@
-"""Mail: the server answers and takes a greeting; without one mails lie in the outbox folder."""
+"""Mail: the server answers, is encrypted and knows us; without one mails lie in the outbox folder."""
 
 from __future__ import annotations
 
-import smtplib
-import ssl
-from urllib.parse import unquote, urlsplit
-
+from webapp.alerts.errors import AlertError, MailLater
+from webapp.alerts.routes import base_url, routes_of
+from webapp.alerts.smtp import Session, server_of
 from webapp.checking import Check
 from webapp.settings import Settings
 
-TIMEOUT = 10.0  # seconds; smtplib waits for ever without one
-
 
 def check(settings: Settings) -> list[Check]:
-    if settings.smtp_url is None:
+    try:
+        server, routes, _url = server_of(settings), routes_of(settings), base_url(settings)
+    except AlertError as error:
+        return [Check("mail", "FAIL", str(error), "mend the setting; until then no alert mail goes out")]
+    if server is None:
         outbox = settings.path("outbox").absolute()
         return [
             Check("mail", "WARN", f"no SMTP server is set: mails are written to {outbox}", "set CALLSIFT_SMTP_URL_FILE")
         ]
-    address = urlsplit(settings.smtp_url.get_secret_value())
-    where = f"{address.hostname}:{address.port or (465 if address.scheme == 'smtps' else 587)}"
+    session = Session(server)
     try:
-        encrypted = _greet(
-            address.scheme,
-            str(address.hostname),
-            address.port,
-            unquote(address.username or ""),
-            unquote(address.password or ""),
-        )
-    except (OSError, smtplib.SMTPException) as error:
-        return [Check("mail", "FAIL", f"{where}: {type(error).__name__}", "check host, port, user and password")]
-    if not encrypted and address.hostname not in ("127.0.0.1", "localhost", "::1"):
-        return [Check("mail", "FAIL", f"{where} offers no encryption", "use a server with STARTTLS or smtps://")]
-    return [Check("mail", "OK", f"{where} answers{' over TLS' if encrypted else ''}")]
-
-
-def _greet(scheme: str, host: str, port: int | None, user: str, password: str) -> bool:
-    context = ssl.create_default_context()
-    if scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=TIMEOUT, context=context)
-    else:
-        server = smtplib.SMTP(host, port or 587, timeout=TIMEOUT)
-    with server:
-        encrypted = scheme == "smtps"
-        server.ehlo()
-        if not encrypted and server.has_extn("starttls"):
-            server.starttls(context=context)
-            server.ehlo()
-            encrypted = True
-        if user and encrypted:
-            server.login(user, password)
-        return encrypted
+        encrypted = session.greet()
+    except MailLater as error:
+        return [Check("mail", "FAIL", str(error), "check host, port, user and password")]
+    finally:
+        session.close()
+    found = [Check("mail", "OK", f"{server.name} answers{' over TLS' if encrypted else ''}")]
+    if not routes.alerts:
+        found.append(Check("alerts", "WARN", "nobody gets alert mails", "set CALLSIFT_ALERT_RECIPIENTS"))
+    return found
