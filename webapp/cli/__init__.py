@@ -7,6 +7,7 @@ Exit codes: 0 done, 1 something failed (said on stderr), 2 wrong use, 3 done but
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
@@ -16,6 +17,9 @@ from rules.errors import CallsiftError
 from webapp.cli import commands
 
 OK, FAILED, USAGE, PARTLY = 0, 1, 2, 3
+# Threads of torch that wait for work spin by default: on cores that others use too, the same calls then cost several times
+# the CPU seconds. numpy's own threads only ever see small matrices. What the user has set counts.
+THREADS = {"OMP_WAIT_POLICY": "PASSIVE", "OPENBLAS_NUM_THREADS": "1"}
 
 
 def make_app() -> typer.Typer:
@@ -30,6 +34,8 @@ def make_app() -> typer.Typer:
 
 def main() -> None:
     """Entry point. What a person can mend ends in one line on stderr and exit code 1, never in a stack trace."""
+    for name, value in THREADS.items():
+        os.environ.setdefault(name, value)  # read once, when the libraries are loaded
     try:
         make_app()()
     except ModuleNotFoundError as error:
