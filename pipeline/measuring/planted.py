@@ -109,7 +109,9 @@ def _signs(result: CallResult) -> set[str]:
 
 
 def _tally(wanted: Mapping[str, set[str]], said: Mapping[str, set[str]], spoken_of: set[str]) -> Tally:
-    found, missed, false = [], [], []
+    found: list[Planted] = []
+    missed: list[Planted] = []
+    false: list[Planted] = []
     for call, ids in wanted.items():
         for id in sorted(ids):
             (found if _said(id, said[call]) else missed).append((call, id))
