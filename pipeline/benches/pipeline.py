@@ -37,8 +37,9 @@ class FfmpegPool:
         from pipeline.audio.decode import Decoded
 
         for recording in recordings:
-            facts = self.facts[str(recording.name)]
-            line = ["ffmpeg", "-v", "error", "-i", str(recording.name), "-f", "f32le", "-ar", str(RATE), "-"]
+            name = Path(str(recording.name)).name  # the way of a call hands on a name, not always a path
+            facts = self.facts[name]
+            line = ["ffmpeg", "-v", "error", "-i", str(SAMPLES / name), "-f", "f32le", "-ar", str(RATE), "-"]
             done = subprocess.run(line, capture_output=True, check=False)
             if done.returncode:
                 yield BadRecording("decoder_failed", done.stderr.decode(errors="replace"))
@@ -66,12 +67,12 @@ class Pipeline:
         sources = [source_of(path) for path in files]
         results = process(sources, models)
         facts = {
-            str(path): r.call.audio
+            path.name: r.call.audio
             for path, r in zip(files, results, strict=True)
             if isinstance(r, CallResult) and r.call.audio
         }
         alone = replace(models, pool=FfmpegPool(facts))  # type: ignore[arg-type]
-        heard = [source for path, source in zip(files, sources, strict=True) if str(path) in facts]
+        heard = [source for path, source in zip(files, sources, strict=True) if path.name in facts]
         return Arms(
             lambda: process(heard, models),
             lambda: [result for source in heard for result in process([source], alone)],

@@ -9,7 +9,7 @@ short data taken out (pairs of distant windows only), so one pair of limits serv
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -84,11 +84,16 @@ def find_voices(vectors: Floats, windows: Windows, *, limits: Limits = LINE, mos
         labels = _smoothed(places, labels, windows)
         if labels.max() == 0 or labels.max() + 1 == speakers:
             break
-        fewer = _with_fewer(labels, vectors, places, windows, limits, speakers or most)
+        fewer = _with_fewer(labels, vectors, places, windows, _told(limits) if speakers else limits, speakers or most)
         if fewer is None:
             break
         labels = fewer
     return Voices(space, normed(_means(places, labels)), labels)
+
+
+def _told(limits: Limits) -> Limits:
+    """Where the number of voices is known, one that says little is not dropped for that: those most alike are joined."""
+    return replace(limits, least=limits.least_of_two)
 
 
 def normed(vectors: npt.NDArray[np.floating]) -> Floats:

@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.audio.vad import speech_regions
 from pipeline.diarization import load
+from pipeline.diarization.clustering import load as load_clustering
 from pipeline.errors import BadDataset
 from pipeline.evals.diarization import Scored, der, der_collar, read_rttm
 from pipeline.evals.roles import evaluate as evaluate_roles
@@ -53,6 +54,19 @@ def test_one_voice_alone_is_one_party():
     signal = np.concatenate([np.pad(sound, (0, RATE // 2)) for sound in speak_all(AGENT, "slt")])
     [told] = load(threads=1, device="cpu").diarize([signal[None]], [speech_regions([signal], threads=1)])
     assert len(told.parties) == 1
+
+
+def test_a_voice_that_says_little_is_kept_where_the_number_of_voices_is_known():
+    """A greeting of a machine before a long message: the message must not be parted into two voices instead."""
+    [greeting] = speak_all(["You have reached the Walker family, please leave your name after the tone."], "rms")
+    message = np.concatenate([np.pad(sound, (0, RATE // 2)) for sound in speak_all([*AGENT, *CUSTOMER], "slt")])
+    signal = np.concatenate([np.pad(greeting, (0, RATE)), message]) * np.float32(0.3)
+    diarizer = load_clustering(threads=1, device="cpu", speakers=2)
+    [told] = diarizer.diarize([signal[None]], [speech_regions([signal], threads=1)])
+    first = told_during(told.segments, 0.0, len(greeting) / RATE)
+    later = [s.party for s in told.segments if s.start > len(greeting) / RATE + 0.5]
+    assert len(told.parties) == 2
+    assert set(later) == {party.id for party in told.parties} - {first}
 
 
 def told_during(segments, start, end):
