@@ -206,7 +206,7 @@ BREACH_HEAD = (
     "Why it is a breach",
     "Reviewer's decision",
 )
-BREACH_WIDTHS = (24, 62, 84, 92, 0, 176, 66)
+BREACH_WIDTHS = (24, 88, 84, 92, 0, 166, 66)
 
 
 def _rule(report: Report, rule: RuleSummary, breaches: Breaches) -> Iterator[Flowable]:
@@ -291,7 +291,7 @@ def _versions(report: Report, ending: Ending) -> Iterator[Flowable]:
         for one in rule.versions
     ]  # fmt: skip
     head = ("Rule", "Source", "Status", "Version", "Hash", "Verdicts")
-    yield table(head, rows, (52, WIDTH - 488, 56, 76, 250, 54), numbers=(5,))
+    yield table(head, rows, (52, WIDTH - 534, 56, 76, 296, 54), numbers=(5,))
     yield Spacer(0, 10)
     models = [[para(step, CELL_BOLD), para(name, CELL), para(f"{count:,} calls", NUMBER)]
               for step, names in ending.models.items() for name, count in names.items()]  # fmt: skip

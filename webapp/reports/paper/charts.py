@@ -75,8 +75,13 @@ class Trend(Flowable):  # type: ignore[misc]  # reportlab has no types
         low, high, left = 14.0, self.height - 6, 26.0
         step = (self.width - left) / max(1, len(self.parts))
         canvas.setFont(PLAIN, 6)
-        for share in (0.0, 0.5, 1.0):
-            y = low + share * (high - low)
+        floor = self._floor()
+
+        def height(share: float) -> float:
+            return low + (share - floor) / (1 - floor) * (high - low)
+
+        for share in (floor, (1 + floor) / 2, 1.0):
+            y = height(share)
             canvas.setStrokeColor(LINE)
             canvas.setLineWidth(0.4)
             canvas.line(left, y, self.width, y)
@@ -88,7 +93,12 @@ class Trend(Flowable):  # type: ignore[misc]  # reportlab has no types
             if number % every == 0:
                 canvas.setFillColor(MUTED)
                 canvas.drawCentredString(x, 3, name)
-            self._part(x, counts, lambda share: low + share * (high - low))
+            self._part(x, counts, height)
+
+    def _floor(self) -> float:
+        """Where the scale begins: low enough for every interval, in quarters; the axis says it."""
+        lows = [counts.interval[0] for _name, counts in self.parts if counts.interval is not None]
+        return min(0.75, int(4 * min(lows, default=0.0)) / 4)
 
     def _part(self, x: float, counts: Counts, y: Callable[[float], float]) -> None:
         canvas, interval = self.canv, counts.interval
