@@ -151,9 +151,13 @@ def _hear(
     return heard
 
 
-def _sides(call: Sounded, voice: Diarization) -> tuple[Samples, tuple[tuple[Span, ...], ...]]:
+def _sides(call: Sounded, voice: Diarization) -> tuple[Samples, Sequence[Sequence[Span]]]:
+    """What is heard of a call: its channels and the speech of each, without what leaks in from another."""
+    from pipeline.diarization.channels import without_leaks
+
     sides = 1 if voice.mono_in_stereo else call.decoded.samples.shape[0]
-    return call.decoded.samples[:sides], call.speech[:sides]
+    samples, speech = call.decoded.samples[:sides], call.speech[:sides]
+    return samples, without_leaks(samples, speech) if sides > 1 else speech
 
 
 def _finish(

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.diarization._channels import same_signal, without_leaks
+from pipeline.diarization.channels import same_signal, without_leaks
 from pipeline.diarization._clusters import LINE, SIDE, Limits, Voices, find_voices, normed
 from pipeline.diarization._timeline import Timeline, close_windows, closer, segments, timeline
 from pipeline.diarization._voices import WEIGHTS, VoiceEncoder, load_encoder

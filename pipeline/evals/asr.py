@@ -166,6 +166,7 @@ def _reader(file: Path) -> Callable[[], Samples]:
 def _heard(group: str, items: Sequence[Item], recognizer: Recognizer, options: EvalOptions) -> list[Heard]:
     from pipeline.asr.calls import transcribe_calls
     from pipeline.audio.vad import speech_regions
+    from pipeline.diarization.channels import without_leaks
 
     found = []
     items = items[: options.limit]
@@ -173,7 +174,7 @@ def _heard(group: str, items: Sequence[Item], recognizer: Recognizer, options: E
         batch = items[start : start + BATCH]
         calls = [read() for _, read, _ in batch]
         regions = iter(speech_regions([channel for call in calls for channel in call], threads=options.threads))
-        speech = [[next(regions) for _ in call] for call in calls]
+        speech = [without_leaks(call, [next(regions) for _ in call]) for call in calls]
         for (name, _, texts), channels in zip(batch, transcribe_calls(calls, speech, recognizer), strict=True):
             heard = [
                 _in_order([word for transcript in row for word in transcript.words])

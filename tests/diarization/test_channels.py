@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipeline.diarization._channels import same_signal, without_leaks
+from pipeline.diarization.channels import same_signal, without_leaks
 from pipeline.records import Span
 
 RATE = 16000
