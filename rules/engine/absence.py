@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rules.engine.certainty import QUIET, SILENT, call_doubts, role_doubt, silence_doubts
+from rules.engine.certainty import QUIET, SILENT, call_doubts, role_doubt
 from rules.engine.hits import Hit
 from rules.engine.outcomes import Outcome, failed, passed, unsure
 from rules.engine.patterns import Pattern
@@ -38,7 +38,7 @@ def missing(
     start, end = max(start, low), min(end, high, max(view.call.duration, view.last_word) + 0.001)
     if view.heard is not None:
         return _second_look(view, pattern, what, start, end, tuple(shown))
-    doubts = silence_doubts(view.call, pattern.roles, start, end, least=SILENT)
+    doubts = view.silence_doubts(pattern.roles, start, end, SILENT)
     if doubts:
         return unsure(f"{what} was not found, but {'; '.join(doubts)}", shown)
     return failed(f"{what} was not said", shown)
@@ -92,4 +92,4 @@ def quiet_doubts(view: CallView, said: Said, *, start: Seconds = 0.0, end: Secon
     pattern = view.program.linker.known(said)
     if pattern.said.means is not None and view.meaning is None:
         return ("no sentence model is installed to compare meanings",)
-    return silence_doubts(view.call, frozenset(), start, end, least=QUIET)
+    return view.silence_doubts(frozenset(), start, end, QUIET)

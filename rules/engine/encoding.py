@@ -6,12 +6,16 @@ and ordinary expressions run over it at the speed of C. Numbers no rule names fa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Iterator
 
 from rules.language.phrase import LONGEST_NUMBER
+from rules.language.tokens import joins, letters, split_word
+from rules.spoken.atoms import CONNECTIVES, REPAIR_TAIL, REPAIRS
 
 BOUNDARY = "\x00"  # no phrase runs across it
-UNKNOWN = "\x01"  # a word no rule knows
+UNKNOWN = 0xF000  # + one of these many: words no rule knows, a few hundred kinds of them, so that echoes can be seen
+KINDS = 0x800
 _NUMBERS = 0xE000  # + figures of the number, up to LONGEST_NUMBER
 _CARDS = 0xE100  # the same for numbers that satisfy the Luhn check, from 13 to 19 figures
 CARD_LENGTHS = range(13, 20)
@@ -34,6 +38,10 @@ class Vocabulary:
         self._chars: dict[str, str] = {}
         self._types: dict[str, int] = {}
         self._next = _FIRST
+        together = {*letters(), *(word for pair in joins() for word in pair)}
+        together.update(part for word in CONNECTIVES | REPAIRS | REPAIR_TAIL for part in split_word(word))
+        for word in sorted(together):
+            self.add(word)  # what may be part of a token must be told apart before it is one
         self.common = frozenset(self.add(token) for token in COMMON)  # characters of words every call is full of
 
     def add(self, token: str) -> str:
@@ -49,6 +57,11 @@ class Vocabulary:
             self._next += 1
         return char
 
+    def characters(self) -> Iterator[str]:
+        """Every character of a word (numbers apart: they are no echo of each other), known or not."""
+        yield from (char for token, char in self._chars.items() if not _is_number(token))
+        yield from map(chr, range(UNKNOWN, UNKNOWN + KINDS))
+
     def encode(self, tokens: Iterable[str]) -> str:
         """One character a token."""
         chars = self._chars
@@ -62,7 +75,7 @@ class Vocabulary:
         size = min(int(figures), LONGEST_NUMBER) if figures.isdigit() else 0
         if kind in self._types:
             return chr(_TYPED + _EACH * self._types[kind] + size)
-        return chr(_NUMBERS + size) if size else UNKNOWN
+        return chr(_NUMBERS + size) if size else _unknown(token)
 
     def numbers(self, least: int, most: int, *, luhn: bool = False) -> str:
         """Every character that stands for a number of ``least`` to ``most`` figures; with ``luhn`` only card numbers."""
@@ -81,13 +94,17 @@ def satisfies_luhn(figures: str) -> bool:
     return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
 
 
+def _unknown(token: str) -> str:
+    return chr(UNKNOWN + zlib.crc32(token.encode()) % KINDS)
+
+
 def _is_number(token: str) -> bool:
     return token.isascii() and token.isdigit()
 
 
 def _number(token: str) -> str:
     if not _is_number(token):
-        return UNKNOWN
+        return _unknown(token)
     if len(token) in CARD_LENGTHS and satisfies_luhn(token):
         return chr(_CARDS + len(token))
     return chr(_NUMBERS + min(len(token), LONGEST_NUMBER))

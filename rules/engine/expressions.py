@@ -62,11 +62,22 @@ def learn(tree: Node, vocabulary: Vocabulary) -> None:
 
 def build(number: int, tree: Seq, vocabulary: Vocabulary) -> Expression:
     """The expression of ``tree``; every token must have been learnt."""
+    literal = _plain(tree, vocabulary)
+    if literal is not None:
+        return Expression(number, tree, re.escape(literal), None, frozenset([literal]))
     weak = map_literals(tree, _with_alikes)
     weak_source = None if weak == tree else _source(weak, vocabulary)
     anchors = _anchors(weak, vocabulary)
     assert anchors, "a phrase that must say something has literals"
     return Expression(number, tree, _source(tree, vocabulary), weak_source, frozenset(anchors))
+
+
+def _plain(tree: Seq, vocabulary: Vocabulary) -> str | None:
+    """The characters of a phrase of nothing but words without sound-alikes: most phrases of most rules."""
+    tokens = [part.token for part in tree.parts if isinstance(part, Lit)]
+    if len(tokens) < len(tree.parts) or any(token in ALIKES or token[0] == "[" for token in tokens):
+        return None
+    return "".join(map(vocabulary.add, tokens))
 
 
 def _with_alikes(token: str) -> Node:

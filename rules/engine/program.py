@@ -6,7 +6,7 @@ there at all. Rules without a hit cost nothing but their answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import ahocorasick
 from pydantic import BaseModel
@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from rules.engine.encoding import Vocabulary
 from rules.engine.expressions import Expression, build, learn
 from rules.engine.patterns import Linker, Pattern, Scope
+from rules.engine.wording import Wording
 from rules.language.schema import Said, Topic
 
 
@@ -32,6 +33,12 @@ class Program:
             build(number, tree, self.vocabulary) for number, tree in enumerate(self.linker.trees)
         ]
         self._automaton = _automaton(self.expressions)
+        self.wording = Wording(self.vocabulary)
+
+    def phrases_said(self, turns: Sequence[Sequence[str]]) -> set[int]:
+        """Numbers of the phrases that are said in one of the turns (words of each), without who, when and in what manner."""
+        encoded = self.wording.encode(turns)
+        return {phrase for phrase in self.phrases_in(encoded) if self.expressions[phrase].spans(encoded)}
 
     def phrases_in(self, encoded: str) -> set[int]:
         """Numbers of the phrases that may match somewhere in ``encoded``; none that matches is missing."""

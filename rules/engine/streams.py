@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from rules.engine.encoding import BOUNDARY, Vocabulary
+from rules.engine.wording import Wording
 from rules.facts import CallFacts
 from rules.language.tokens import tokens_of
-from rules.records import Seconds, Turn, Word
+from rules.records import SPOKEN, Seconds, Turn, Word
 
 BACKCHANNEL = 4  # words of others that do not end a segment
 PAUSE = 6.0  # seconds between two turns of one party that do
@@ -32,14 +32,33 @@ class Place:
 class Stream:
     """One party's words. ``places[i]`` belongs to ``encoded[i]``; a boundary has an empty place.
 
-    ``turns[w]`` is the index, among all turns of the call, of the turn that holds word ``w``.
+    ``turns[w]`` is the index, among all turns of the call, of the turn that holds word ``w``. Everything but ``encoded`` is
+    worked out where something was found: most streams of most calls are only looked through.
     """
 
     party: str
     encoded: str
-    places: tuple[Place, ...]
-    words: tuple[Word, ...]
-    turns: tuple[int, ...]
+    spoken: tuple[Turn, ...]  # all turns of the call
+    segments: tuple[tuple[int, ...], ...]  # indices of the party's turns, those that belong together in one
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        return tuple(word for segment in self.segments for index in segment for word in self.spoken[index].words)
+
+    @cached_property
+    def turns(self) -> tuple[int, ...]:
+        return tuple(index for segment in self.segments for index in segment for _ in self.spoken[index].words)
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        found: list[Place] = []
+        start = 0
+        for segment in self.segments:
+            said = [_said(word) for index in segment for word in self.spoken[index].words]
+            found.extend(Place(token.text, start + token.first, start + token.last) for token in tokens_of(said))
+            start += len(said)
+            found.append(Place("", start - 1, start - 1))
+        return tuple(found)
 
     @cached_property
     def stops(self) -> tuple[str, ...]:
@@ -53,10 +72,10 @@ class Stream:
         return mark if mark in ".?!" else ""
 
 
-def streams_of(call: CallFacts, vocabulary: Vocabulary) -> list[Stream]:
+def streams_of(call: CallFacts, wording: Wording) -> list[Stream]:
     """One stream for each party that speaks, in the order of the parties' first words."""
     parties = list(dict.fromkeys(turn.party for turn in call.turns if turn.words))
-    return [_stream(party, call.turns, vocabulary) for party in parties]
+    return [_stream(party, call.turns, wording) for party in parties]
 
 
 def _segments(turns: Sequence[Turn], party: str) -> list[list[int]]:
@@ -78,21 +97,13 @@ def _segments(turns: Sequence[Turn], party: str) -> list[list[int]]:
     return segments
 
 
-def _stream(party: str, turns: Sequence[Turn], vocabulary: Vocabulary) -> Stream:
-    words: list[Word] = []
-    turn_of: list[int] = []
-    places: list[Place] = []
-    encoded: list[str] = []
-    for segment in _segments(turns, party):
-        start = len(words)
-        for index in segment:
-            words.extend(turns[index].words)
-            turn_of.extend([index] * len(turns[index].words))
-        tokens = tokens_of([_said(word) for word in words[start:]])
-        places.extend(Place(token.text, start + token.first, start + token.last) for token in tokens)
-        encoded.append(vocabulary.encode([token.text for token in tokens]))
-        places.append(Place("", len(words) - 1, len(words) - 1))
-    return Stream(party, "".join(text + BOUNDARY for text in encoded), tuple(places), tuple(words), tuple(turn_of))
+def _stream(party: str, turns: tuple[Turn, ...], wording: Wording) -> Stream:
+    segments = tuple(tuple(segment) for segment in _segments(turns, party))
+    said = [
+        [word.text if word.kind == SPOKEN else _said(word) for index in segment for word in turns[index].words]
+        for segment in segments
+    ]
+    return Stream(party, wording.encode(said), turns, segments)
 
 
 def _said(word: Word) -> str:

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rules.engine import manner
-from rules.engine.certainty import call_doubts, overlap_doubt, role_doubt, word_doubts
+from rules.engine.certainty import call_doubts, overlap_doubt, role_doubt, silence_doubts, word_doubts
 from rules.engine.hits import Hit
 from rules.engine.patterns import Pattern
 from rules.engine.streams import Stream, streams_of
@@ -42,12 +42,21 @@ class CallView:
         self.call, self.program, self.as_of = call, program, as_of
         self.heard, self.history, self.meaning = heard, history, meaning
         self.parties: dict[str, Party] = {party.id: party for party in call.parties}
-        self.streams: list[Stream] = streams_of(call, program.vocabulary)
+        self.streams: list[Stream] = streams_of(call, program.wording)
         self.seen: list[set[int]] = [program.phrases_in(stream.encoded) for stream in self.streams]
         self._spans: dict[tuple[int, int], list[tuple[int, int, bool]]] = {}
         self._hits: dict[int, list[Hit]] = {}
+        self._silences: dict[tuple[frozenset[str], Seconds, Seconds, float], tuple[str, ...]] = {}
         self._doubts = call_doubts(call)
         self._others: dict[str, CallView] = {}
+
+    def silence_doubts(self, roles: frozenset[str], start: Seconds, end: Seconds, least: float) -> tuple[str, ...]:
+        """`certainty.silence_doubts`, once for all rules that ask for the same span."""
+        key = (roles, start, end, least)
+        found = self._silences.get(key)
+        if found is None:
+            found = self._silences[key] = silence_doubts(self.call, roles, start, end, least=least)
+        return found
 
     def beside(self, other: CallFacts) -> CallView:
         """The view of another call under the same rules, without a past of its own."""

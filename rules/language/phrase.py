@@ -89,6 +89,10 @@ class PhraseError(ValueError):
 
 def parse(text: str, lists: Lists | None = None) -> Seq:
     """The tree of a phrase. ``lists`` are the named word lists that ``{name}`` may use. Raises PhraseError."""
+    if not any(sign in text for sign in "()[]|{}~*!") and "..." not in text:
+        plain_words = Seq(tuple(Lit(token.text) for token in tokens_of(text.split())))
+        if plain_words.parts:
+            return plain_words
     reader = _Reader(text, {} if lists is None else lists)
     tree = reader.choice_until(None)
     node = tree.options[0] if len(tree.options) == 1 else Seq((tree,))

@@ -69,6 +69,16 @@ _FIRST_OF_JOINED = frozenset(first for first, _ in _JOINED)
 _LONGEST_LETTERS = max(map(len, _LETTERS.values()))
 
 
+def joins() -> frozenset[tuple[str, str]]:
+    """Words that become one token when they stand together."""
+    return frozenset(_JOINED)
+
+
+def letters() -> frozenset[str]:
+    """Letters that may spell an abbreviation together."""
+    return frozenset(letter for word in _LETTERS for letter in word)
+
+
 def tokens_of(words: Sequence[str]) -> list[Token]:
     """Tokens of ``words`` in order; soft words are left out, runs of digits are one token of digits."""
     runs = {run.first: run for run in digits(words)}

@@ -183,7 +183,7 @@ def test_every_verdict_names_its_basis():
 
 
 def test_a_rule_that_compares_meanings_is_not_run_without_a_model():
-    rule = "kind: prohibited\nsaid: {role: agent, any_of: [pay], meaning: {sentences: [you must pay], at_least: 0.5}}"
+    rule = "kind: prohibited\nsaid: {role: agent, any_of: [pay], means: {sentences: [you must pay], at_least: 0.5}}"
     judged = look(rule, "agent: pay")
     assert judged.verdicts == ()
     assert judged.not_run == ("T-1",)
@@ -198,7 +198,7 @@ class Same:
 
 @pytest.mark.parametrize(("least", "value"), [(0.6, "FAIL"), (0.61, "PASS")])
 def test_meaning_counts_from_its_own_threshold(least, value):
-    rule = f"kind: prohibited\nsaid: {{role: agent, any_of: [xyz], meaning: {{sentences: [you must pay], at_least: {least}}}}}"
+    rule = f"kind: prohibited\nsaid: {{role: agent, any_of: [xyz], means: {{sentences: [you must pay], at_least: {least}}}}}"
     assert answer(rule, "agent: money please", meaning=Same())[0] == value
 
 

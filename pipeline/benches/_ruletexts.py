@@ -1,0 +1,51 @@
+"""Call texts and phrases for the benchmarks of rules: sentences of the packs' own examples, phrases of their words.
+
+Phrases are planted at a fixed rate, so the number of hits does not grow with the number of rules.
+"""
+
+from __future__ import annotations
+
+import random
+from functools import cache
+
+from rules.engine.ruleset import load_packs
+from rules.examples import case_of
+from rules.language.tokens import SOFT, split_word
+
+WORDS_A_CALL = 900
+PLANTED = 4  # phrases in each call
+
+
+@cache
+def sentences() -> tuple[tuple[str, ...], ...]:
+    """Every turn of the packs' examples that are plain text."""
+    found = []
+    for rule in load_packs().rules:
+        for example in (*rule.body.examples.fires, *rule.body.examples.quiet):
+            found += [tuple(word.text for word in turn.words) for turn in case_of(example).call.turns]
+    return tuple(dict.fromkeys(turn for turn in found if turn and turn[0].isascii()))
+
+
+def phrases(count: int, seed: int = 0) -> list[str]:
+    """Different phrases of two to four plain words, none of which is in another's way by being inside it."""
+    rng = random.Random(seed)
+    plain = sorted({w for said in sentences() for w in said if w.isalpha() and split_word(w) == (w,) and w not in SOFT})
+    found: dict[str, None] = {}
+    while len(found) < count:
+        words = rng.sample(plain, rng.choice((2, 3, 3, 4)))
+        found[" ".join(words)] = None
+    return list(found)
+
+
+def calls(count: int, planted: list[str], seed: int = 1) -> list[list[tuple[str, ...]]]:
+    """Turns (their words) of ``count`` calls, `PLANTED` of the phrases in each as turns of their own."""
+    rng = random.Random(seed)
+    found = []
+    for _ in range(count):
+        turns: list[tuple[str, ...]] = []
+        while sum(map(len, turns)) < WORDS_A_CALL:
+            turns.append(rng.choice(sentences()))
+        for phrase in rng.sample(planted, min(PLANTED, len(planted))):
+            turns.insert(rng.randrange(len(turns)), tuple(phrase.split()))
+        found.append(turns)
+    return found
