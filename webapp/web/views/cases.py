@@ -27,10 +27,17 @@ STATES = {
     "merged": "merged",
 }
 MAIL_STATES = {"waiting": "waiting", "sent": "sent", "filed": "in the outbox folder", "refused": "refused"}
-MAIL_KINDS = {"alert": "Alert", "digest": "Daily digest", "escalation": "Escalation", "test": "Test", "report": "Report"}
+MAIL_KINDS = {
+    "alert": "Alert",
+    "digest": "Daily digest",
+    "escalation": "Escalation",
+    "test": "Test",
+    "report": "Report",
+}
 EVENTS = {
-    "opened": "opened by itself", "grew": "a further call joined", "rose": "judged riskier than before", "reopened": "open again", "noted": "note",
-    "acknowledged": "acknowledged", "closed": "closed", "withdrawn": "its signs no longer suffice", "merged": "merged into another case",
+    "opened": "opened by itself", "grew": "a further call joined", "rose": "judged riskier than before", "noted": "note",
+    "reopened": "open again", "acknowledged": "acknowledged", "closed": "closed",
+    "withdrawn": "its signs no longer suffice", "merged": "merged into another case",
 }  # fmt: skip
 SAYS = {
     "acknowledge": "The case is yours; nobody else is called about it.", "close": "The case is closed.",
