@@ -5,7 +5,8 @@ import pytest
 from tests.browser.conftest import NARROW, WIDE, enter, keep_picture
 
 PAGES = {"sign-in": "/sign-in", "queue": "/queue", "empty-queue": "/queue?since=2027-01-01", "call": "C-1042", "unsure-call": "C-1061",
-         "upload": "/upload", "trouble": "/trouble", "cases": "/cases", "work": "/work", "users": "/users", "password": "/password"}  # fmt: skip
+         "upload": "/upload", "trouble": "/trouble", "cases": "/cases",
+         "work": "/work", "users": "/users", "password": "/password"}  # fmt: skip
 READY = {
     "queue": ".ag-row",
     "empty-queue": "#queue-empty .empty",
