@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.ledger import judge_call
+from pipeline.meaning import open_meaning
 from pipeline.protocols import Heard, Ledger, Meaning
 from pipeline.records import Call, Evidence, Finding, Measure, Verdict
 from rules.cases import CaseScore, case_score
@@ -68,10 +69,17 @@ class Rules:
         other.__dict__["ruleset"] = ruleset  # compiled once, whoever asks
         return other
 
+    @property
+    def _meaning(self) -> Meaning | None:
+        """The sentence model; the shipped one is opened only where a rule compares meanings."""
+        if self.meaning is not None or not any(rule.needs_meaning for rule in self.ruleset.rules):
+            return self.meaning
+        return open_meaning()
+
     def analyze(self, call: Call) -> list[Finding | Measure | Verdict]:
         ledger, as_of = (None, None) if self.remember is None else self.remember()
         judged = judge_call(
-            call, self.ruleset, heard=self.heard, ledger=ledger, meaning=self.meaning, as_of=as_of
+            call, self.ruleset, heard=self.heard, ledger=ledger, meaning=self._meaning, as_of=as_of
         )  # fmt: skip
         case = case_score(judged.signals, self.ruleset, FRAUD)
         breaches = [verdict for verdict in judged.verdicts if verdict.value is Value.FAIL]

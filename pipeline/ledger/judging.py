@@ -55,6 +55,7 @@ def judge_call(
         ledger=None if ledger is None else LedgerHistory(ledger),
         meaning=meaning,
         as_of=as_of,
+        models=None if meaning is None else {"model.meaning": meaning.name},
     )
 
 

@@ -112,13 +112,14 @@ def backtest(
     ids = [change.rule for change in changes]
     ours, theirs = candidate.only(ids=ids), active.only(ids=ids)
     calls = book.calls(_midnight(since, settings), _midnight(until, settings, days=1)) if changes else []
+    meaning = _meaning(ours) or _meaning(theirs)
     found: list[Difference] = []
     with progress("rules backtest") as step:
         for done, call in enumerate(calls, 1):
             result = store.result(call)
             if result is not None:
                 heard = _heard(store, book, settings, result)
-                found += compare(result, theirs, ours, heard=heard, ledger=store.ledger())
+                found += compare(result, theirs, ours, heard=heard, ledger=store.ledger(), meaning=meaning)
             step(done, len(calls), "")
     in_force = book.newest()
     store.close()
