@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from pipeline.ledger import judge_call
 from pipeline.meaning import open_meaning
@@ -74,7 +74,7 @@ class Rules:
         """The sentence model; the shipped one is opened only where a rule compares meanings."""
         if self.meaning is not None or not any(rule.needs_meaning for rule in self.ruleset.rules):
             return self.meaning
-        return open_meaning()
+        return cast("Meaning | None", open_meaning())  # a frozen record has a name that cannot be set
 
     def analyze(self, call: Call) -> list[Finding | Measure | Verdict]:
         ledger, as_of = (None, None) if self.remember is None else self.remember()
