@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from pipeline.reporting.errors import ReportError
 
-BLOCK = 1 << 20
+BLOCK = 1 << 16
 LIMIT = 0xFFFFFFFF  # from here on sizes stand in 64 bits (PKWARE's "Zip64")
 STORED, DEFLATED = 0, 8
 SQUEEZED = (".csv", ".jsonl")  # the others are compressed already, or tiny
