@@ -20,7 +20,9 @@ JOB = "intake"
 def scheduler_of(settings: Settings, store: SqlStore) -> Scheduler:
     """The ticker of an installation; start it once per process that should run the schedule."""
     job = Scheduled(JOB, Schedule(settings.schedule, settings.zone), intake_and_work(settings, store))
-    return Scheduler(store.database, store.org, [job], chores=[alerts.chore(settings, store), monthly.chore(settings, store)])
+    return Scheduler(
+        store.database, store.org, [job], chores=[alerts.chore(settings, store), monthly.chore(settings, store)]
+    )
 
 
 def intake_and_work(settings: Settings, store: SqlStore) -> Callable[[], str]:

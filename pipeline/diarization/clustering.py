@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.diarization.channels import same_signal, without_leaks
 from pipeline.diarization._clusters import LINE, SIDE, Limits, Voices, find_voices, normed
 from pipeline.diarization._timeline import Timeline, close_windows, closer, segments, timeline
 from pipeline.diarization._voices import WEIGHTS, VoiceEncoder, load_encoder
 from pipeline.diarization._windows import HOP, LENGTH, Windows, cut, mirrored
+from pipeline.diarization.channels import same_signal, without_leaks
 from pipeline.protocols import Diarization, Diarizer, Segment
 from pipeline.records import Party, Span
 

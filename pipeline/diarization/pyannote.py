@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.diarization.channels import same_signal
 from pipeline.diarization._clusters import normed
+from pipeline.diarization.channels import same_signal
 from pipeline.diarization.clustering import bridged, device_named
 from pipeline.diarization.clustering import load as load_clustering
 from pipeline.errors import ModelError

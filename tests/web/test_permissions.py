@@ -17,7 +17,12 @@ from webapp.web.views import work
 
 HOLDERS = {**{role: role for role in ROLES}, "other": "lead", "nobody": None}
 ANY = "any(acknowledge, close, reopen, note)"
-UNKNOWN = {"refused_id", "case_id", "mail_id", "report_id"}  # of which the house has none; tests of their own ask for real ones
+UNKNOWN = {
+    "refused_id",
+    "case_id",
+    "mail_id",
+    "report_id",
+}  # of which the house has none; tests of their own ask for real ones
 ALLOWED = {200, 303, 302, 206, 304, 400, 413}  # whatever it answers, it does not deny that the place exists
 
 
