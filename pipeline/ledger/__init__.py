@@ -1,14 +1,15 @@
 """The ledger: what is known of a person, account, debt or number over many calls, and the rules that need it.
 
 ``MemoryLedger`` keeps contacts and calls in memory, a database answers the same protocol (pipeline.protocols.Ledger). A rule
-looks only at what began before its call, so any order of arrival ends in the same verdicts once the calls that a new one
-touches (``touched``) were judged again.
+looks at a window around its call (``windows_of``), so any order of arrival ends in the same verdicts once the calls that a
+new one touches (``touched``; over SQL webapp/store/touching.py) were judged again.
 """
 
 from pipeline.ledger.facts import call_facts, contact_facts
 from pipeline.ledger.history import LedgerHistory
 from pipeline.ledger.judging import across_rules, judge_across, judge_call, touched
 from pipeline.ledger.memory import MemoryLedger
+from pipeline.ledger.windows import Mark, Window, concerned, mark_of_call, mark_of_contact, windows_of
 
-__all__ = ["LedgerHistory", "MemoryLedger", "across_rules", "call_facts", "contact_facts", "judge_across",
-           "judge_call", "touched"]  # fmt: skip
+__all__ = ["LedgerHistory", "Mark", "MemoryLedger", "Window", "across_rules", "call_facts", "concerned", "contact_facts",
+           "judge_across", "judge_call", "mark_of_call", "mark_of_contact", "touched", "windows_of"]  # fmt: skip

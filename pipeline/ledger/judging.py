@@ -1,8 +1,8 @@
 """Rules over many calls, and which calls must be judged again when one more arrives.
 
 A new or changed call can change the verdicts of later calls of the same person, account, debt or number (they count it, or
-must honour what was asked in it), and of earlier ones that promised it. Judging those again makes the order of arrival
-irrelevant.
+must honour what was asked in it), and of earlier ones that promised it; how far that goes, the windows of the rules say.
+Judging those again makes the order of arrival irrelevant.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from pipeline.ledger.facts import as_span, call_facts
 from pipeline.ledger.history import LedgerHistory
+from pipeline.ledger.windows import Mark, Window, concerned, mark_of_call
 from pipeline.protocols import Heard, Ledger, Meaning
 from pipeline.records import Call, Evidence
 from rules.engine.judging import Judgement, examine
@@ -20,7 +21,6 @@ from rules.engine.ruleset import RuleSet
 from rules.facts import Stretch
 
 ACROSS = frozenset({"cross_call", "cross_signal"})
-PROMISES = timedelta(days=31)  # how long a promise can wait for the call that keeps it
 
 
 def across_rules(ruleset: RuleSet) -> RuleSet:
@@ -64,27 +64,25 @@ def judge_across(call: Call, ledger: Ledger, across: RuleSet, *, as_of: datetime
     return judge_call(call, across, ledger=ledger, as_of=as_of)
 
 
-def touched(call: Call, ledger: Ledger) -> list[str]:
-    """Ids of the other calls whose cross-call verdicts may change because of ``call``, in order of time."""
-    began = call.metadata.started_at
-    if began is None:
+def touched(call: Call, ledger: Ledger, windows: Sequence[Window]) -> list[str]:
+    """Ids of the other calls whose cross-call verdicts may change because of ``call``, in order of time.
+
+    :param windows: of the rules in force, see `windows_of`.
+    """
+    news = mark_of_call(call.metadata, call.id)
+    if news is None or not windows:
         return []
-    found: dict[str, datetime] = {}
-    for other in _related(call, ledger, began - PROMISES):
-        moment = other.metadata.started_at
-        if other.id != call.id and moment is not None:
-            found[other.id] = moment
-    return sorted(found, key=lambda id: (found[id], id))
+    others = {mark.call: mark for mark in _related(news, ledger, windows)}
+    found = concerned([news], others.values(), windows)
+    return sorted((str(id) for id in found), key=lambda id: (others[id].at, id))
 
 
-def _related(call: Call, ledger: Ledger, since: datetime) -> Iterable[Call]:
-    """Calls that share a key with ``call``. What comes later may look back for years, so nothing bounds it."""
-    metadata = call.metadata
-    if metadata.customer_id is not None:
-        yield from ledger.calls(person=metadata.customer_id, since=since)
-    if metadata.account_id is not None:
-        yield from ledger.calls(account=metadata.account_id, since=since)
-    if metadata.debt_id is not None:
-        yield from ledger.calls(debt=metadata.debt_id, since=since)
-    if metadata.person_number is not None:
-        yield from ledger.calls(number=metadata.person_number, since=since)
+def _related(news: Mark, ledger: Ledger, windows: Sequence[Window]) -> Iterable[Mark]:
+    """Calls that share a key and are near enough for some window."""
+    since = news.at - max(window.ahead for window in windows)
+    until = news.at + max(window.back for window in windows) + timedelta(seconds=1)  # ledgers leave the end out
+    for key in sorted({key for window in windows for key in window.keys} & set(news.keys)):
+        for other in ledger.calls(**{key: news.keys[key]}, since=since, until=until):
+            mark = mark_of_call(other.metadata, other.id)
+            if mark is not None:
+                yield mark

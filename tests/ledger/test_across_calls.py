@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.ledger import MemoryLedger, across_rules, judge_across, touched
+from pipeline.ledger import MemoryLedger, across_rules, judge_across, touched, windows_of
 from pipeline.records import Call, Contact, Metadata, Party, Turn, Word
 from rules.engine.ruleset import load_packs
 
 ACROSS = across_rules(load_packs())
+WINDOWS = windows_of(ACROSS)
 NEW_YORK = ZoneInfo("America/New_York")
 SPRING, AUTUMN = datetime(2026, 3, 8, tzinfo=NEW_YORK), datetime(2026, 11, 1, tzinfo=NEW_YORK)
 
@@ -127,10 +128,19 @@ def test_any_order_of_arrival_ends_in_the_same_verdicts(order):
     for arrived in order:
         ledger.add_call(arrived)
         known[arrived.id] = arrived
-        for id in [arrived.id, *touched(arrived, ledger)]:
+        for id in [arrived.id, *touched(arrived, ledger, WINDOWS)]:
             answers[id] = _answer(known[id], ledger)
     whole = MemoryLedger([], STORY)
     assert answers == {one.id: _answer(one, whole) for one in STORY}
+
+
+@pytest.mark.parametrize(("days", "expected"), [(8, ["c"]), (9, []), (-366, []), (0, ["c"])])
+def test_a_count_of_a_week_reaches_no_further_than_its_days(days, expected):
+    """Of seven days on the person's wall the first may begin eight times 24 hours ago."""
+    start = datetime(2026, 11, 10, 10, tzinfo=NEW_YORK)
+    other = call("c", start + timedelta(days=days), debt_id="d-1")
+    ledger = MemoryLedger([], [other, call("z", start, debt_id="d-2")])
+    assert touched(call("a", start, debt_id="d-1"), ledger, WINDOWS) == expected
 
 
 def _answer(one, ledger):
