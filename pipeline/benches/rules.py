@@ -45,7 +45,7 @@ class PhraseRules:
         expressions = [re.compile(rf"\b{re.escape(phrase)}\b") for phrase in every]
 
         def ours() -> list[set[int]]:
-            return [program.phrases_said(turns) for turns in texts]
+            return program.phrases_said(texts)
 
         def peer() -> list[set[int]]:
             return [{at for at, one in enumerate(expressions) if one.search(text)} for text in tokens]
@@ -69,7 +69,7 @@ def growth(options: BenchOptions) -> dict[str, Any]:
         began = time.process_time()
         program = Program((one, Scope()) for one in said)
         compile_s.append(time.process_time() - began)
-        match_s.append(_least(lambda program=program: [program.phrases_said(turns) for turns in texts]))  # type: ignore[misc]
+        match_s.append(_least(lambda program=program: program.phrases_said(texts)))  # type: ignore[misc]
     slopes = [math.log(b / a) / math.log(10) for a, b in pairwise(match_s)]
     return {
         "rules": list(steps), "compile_cpu_s": [round(s, 3) for s in compile_s],

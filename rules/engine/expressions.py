@@ -28,6 +28,7 @@ class Expression:
     source: str
     weak_source: str | None
     anchors: frozenset[str]
+    literal: str | None = None  # the whole phrase, where it is nothing but words
 
     @cached_property
     def strong(self) -> re.Pattern[str]:
@@ -39,6 +40,8 @@ class Expression:
 
     def spans(self, text: str) -> list[tuple[int, int, bool]]:
         """(first, end, only by a sound-alike) of every match in ``text``, in order."""
+        if self.literal is not None:
+            return list(_places(self.literal, text))
         found = [(match.start(), match.end(), False) for match in self.strong.finditer(text)]
         if self.weak is not None:
             sure = list(found)
@@ -49,6 +52,13 @@ class Expression:
             ]
             found.sort()
         return found
+
+
+def _places(literal: str, text: str) -> Iterator[tuple[int, int, bool]]:
+    at = text.find(literal)
+    while at >= 0:
+        yield at, at + len(literal), False
+        at = text.find(literal, at + len(literal))
 
 
 def learn(tree: Node, vocabulary: Vocabulary) -> None:
@@ -64,7 +74,7 @@ def build(number: int, tree: Seq, vocabulary: Vocabulary) -> Expression:
     """The expression of ``tree``; every token must have been learnt."""
     literal = _plain(tree, vocabulary)
     if literal is not None:
-        return Expression(number, tree, re.escape(literal), None, frozenset([literal]))
+        return Expression(number, tree, re.escape(literal), None, frozenset([literal]), literal)
     weak = map_literals(tree, _with_alikes)
     weak_source = None if weak == tree else _source(weak, vocabulary)
     anchors = _anchors(weak, vocabulary)

@@ -1,19 +1,21 @@
-"""All rules compiled into one automaton.
+"""All rules compiled into one table of literals.
 
-Literals of all phrases go into one Aho-Corasick automaton over encoded words; a scan of a call tells which phrases can be
-there at all. Rules without a hit cost nothing but their answer.
+Literals of all phrases wait in one table over encoded words; a scan of a call, or of many calls joined, tells which phrases
+can be there at all. Rules without a hit cost nothing but their answer.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 
-import ahocorasick
 from pydantic import BaseModel
 
 from rules.engine.encoding import Vocabulary
 from rules.engine.expressions import Expression, build, learn
 from rules.engine.patterns import Linker, Pattern, Scope
+from rules.engine.scanning import Literals, codes_of
 from rules.engine.wording import Wording
 from rules.language.schema import Said, Topic
 
@@ -32,34 +34,42 @@ class Program:
         self.expressions: list[Expression] = [
             build(number, tree, self.vocabulary) for number, tree in enumerate(self.linker.trees)
         ]
-        self._automaton = _automaton(self.expressions)
+        self._literals = _literals(self.expressions, self.vocabulary)
         self.wording = Wording(self.vocabulary)
 
-    def phrases_said(self, turns: Sequence[Sequence[str]]) -> set[int]:
-        """Numbers of the phrases that are said in one of the turns (words of each), without who, when and in what manner."""
-        encoded = self.wording.encode(turns)
-        return {phrase for phrase in self.phrases_in(encoded) if self.expressions[phrase].spans(encoded)}
+    def phrases_said(self, calls: Sequence[Sequence[Sequence[str]]]) -> list[set[int]]:
+        """For each call (turns of words) the numbers of the phrases said in a turn, without who, when and in what manner."""
+        every = self.wording.encode([turn for turns in calls for turn in turns])
+        ends = self._ends(every, calls)
+        found: list[set[int]] = [set() for _ in calls]
+        for at, phrases in self._literals.find(every):
+            found[bisect_right(ends, at)].update(phrases)
+        return [
+            {phrase for phrase in seen if self._is_said(phrase, every, start, end)}
+            for seen, start, end in zip(found, [0, *ends], ends, strict=False)
+        ]
+
+    def _ends(self, every: str, calls: Sequence[Sequence[object]]) -> list[int]:
+        """Where each call ends in the characters of all: every turn is closed by a boundary."""
+        closed = (codes_of(every) == 0).nonzero()[0]
+        turns = list(accumulate(len(turns) for turns in calls))
+        return [int(closed[count - 1]) + 1 if count else 0 for count in turns]
+
+    def _is_said(self, phrase: int, text: str, start: int, end: int) -> bool:
+        expression = self.expressions[phrase]
+        return expression.literal is not None or bool(expression.spans(text[start:end]))
 
     def phrases_in(self, encoded: str) -> set[int]:
         """Numbers of the phrases that may match somewhere in ``encoded``; none that matches is missing."""
-        if self._automaton is None:
-            return set()
-        seen = {phrases for _, phrases in self._automaton.iter(encoded)}
-        return {phrase for phrases in seen for phrase in phrases}
+        return {phrase for _, phrases in self._literals.find(encoded) for phrase in phrases}
 
 
-def _automaton(expressions: list[Expression]) -> ahocorasick.Automaton | None:
+def _literals(expressions: list[Expression], vocabulary: Vocabulary) -> Literals:
     by_literal: dict[str, list[int]] = {}
     for expression in expressions:
         for literal in expression.anchors:
             by_literal.setdefault(literal, []).append(expression.id)
-    if not by_literal:
-        return None
-    automaton = ahocorasick.Automaton()
-    for literal, phrases in by_literal.items():
-        automaton.add_word(literal, tuple(phrases))
-    automaton.make_automaton()
-    return automaton
+    return Literals({literal: tuple(phrases) for literal, phrases in by_literal.items()}, vocabulary.common)
 
 
 def blocks_of(model: BaseModel) -> Iterator[Said]:

@@ -17,7 +17,7 @@ TOGETHER = (
 ).split()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.lists(st.lists(st.sampled_from(TOGETHER), min_size=1, max_size=10), min_size=1, max_size=4))
 def test_words_read_at_once_are_words_read_one_by_one(packs, segments):
     wording = packs.program.wording
