@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import random
 from functools import cache
+from itertools import pairwise
 
 from rules.engine.ruleset import load_packs
 from rules.examples import case_of
-from rules.language.tokens import SOFT, split_word
+from rules.language.alikes import ALIKES
+from rules.language.tokens import SOFT, Token, tokens_of
 
 WORDS_A_CALL = 900
 PLANTED = 4  # phrases in each call
@@ -26,13 +28,31 @@ def sentences() -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(turn for turn in found if turn and turn[0].isascii()))
 
 
+@cache
+def plain_words() -> tuple[str, ...]:
+    """Words of the sentences that are one token each, and mean nothing and sound like nothing else."""
+    return tuple(sorted({word for said in sentences() for word in said if _is_plain(word)}))
+
+
+@cache
+def spoken_pairs() -> tuple[tuple[str, str], ...]:
+    """Two plain words that follow each other in a sentence, in an order drawn by chance."""
+    found = {
+        pair for said in sentences() for pair in pairwise(said) if all(map(_is_plain, pair)) and pair[0] != pair[1]
+    }
+    return tuple(random.Random(5).sample(sorted(found), len(found)))
+
+
+def _is_plain(word: str) -> bool:
+    return word.isalpha() and word not in SOFT and word not in ALIKES and tokens_of([word])[:1] == [Token(word, 0, 0)]
+
+
 def phrases(count: int, seed: int = 0) -> list[str]:
     """Different phrases of two to four plain words, none of which is in another's way by being inside it."""
     rng = random.Random(seed)
-    plain = sorted({w for said in sentences() for w in said if w.isalpha() and split_word(w) == (w,) and w not in SOFT})
     found: dict[str, None] = {}
     while len(found) < count:
-        words = rng.sample(plain, rng.choice((2, 3, 3, 4)))
+        words = rng.sample(plain_words(), rng.choice((2, 3, 3, 4)))
         found[" ".join(words)] = None
     return list(found)
 

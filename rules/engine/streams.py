@@ -78,7 +78,7 @@ def streams_of(call: CallFacts, wording: Wording) -> list[Stream]:
     return [_stream(party, call.turns, wording) for party in parties]
 
 
-def _segments(turns: Sequence[Turn], party: str) -> list[list[int]]:
+def segments_of(turns: Sequence[Turn], party: str) -> list[list[int]]:
     """Indices of the party's turns, those that belong together in one list."""
     segments: list[list[int]] = []
     others = 0
@@ -98,7 +98,7 @@ def _segments(turns: Sequence[Turn], party: str) -> list[list[int]]:
 
 
 def _stream(party: str, turns: tuple[Turn, ...], wording: Wording) -> Stream:
-    segments = tuple(tuple(segment) for segment in _segments(turns, party))
+    segments = tuple(tuple(segment) for segment in segments_of(turns, party))
     said = [
         [word.text if word.kind == SPOKEN else _said(word) for index in segment for word in turns[index].words]
         for segment in segments

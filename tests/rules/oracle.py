@@ -1,51 +1,16 @@
-"""A second, slow reading of the rule language, written without looking at the engine: word by word, no automaton.
+"""What the property tests ask of a call, from the plain reading of the rule language: no tables, turns taken one by one.
 
-It answers the same questions for trusted calls; the property tests hold the engine against it.
+It answers for trusted calls; the property tests hold the engine against it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
+from rules.engine.plainly import ends
 from rules.facts import CallFacts
-from rules.language.phrase import Any, Choice, Gap, Lit, Node, Not, Number, Seq, parse
+from rules.language.phrase import Seq, parse
 from rules.language.tokens import tokens_of
-
-
-def ends(node: Node, words: Sequence[str], at: int) -> Iterator[int]:
-    """Every position where a match of ``node`` that begins at ``at`` can end."""
-    if isinstance(node, Lit):
-        if at < len(words) and words[at] == node.token:
-            yield at + 1
-    elif isinstance(node, Number):
-        if (
-            at < len(words)
-            and words[at].isascii()
-            and words[at].isdigit()
-            and node.least <= len(words[at]) <= node.most
-        ):
-            yield at + 1
-    elif isinstance(node, Any):
-        if at < len(words):
-            yield at + 1
-    elif isinstance(node, Gap):
-        yield from range(at, min(len(words), at + node.most) + 1)
-    elif isinstance(node, Not):
-        if not any(True for option in node.options for _ in ends(option, words, at)):
-            yield at
-    elif isinstance(node, Choice):
-        for option in node.options:
-            yield from ends(option, words, at)
-    else:
-        yield from _sequence(node.parts, words, at)
-
-
-def _sequence(parts: Sequence[Node], words: Sequence[str], at: int) -> Iterator[int]:
-    if not parts:
-        yield at
-        return
-    for middle in set(ends(parts[0], words, at)):
-        yield from _sequence(parts[1:], words, middle)
 
 
 def starts(tree: Seq, words: Sequence[str]) -> set[int]:
