@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from pipeline.ledger.facts import as_span, call_facts
 from pipeline.ledger.history import LedgerHistory
@@ -82,7 +83,8 @@ def _related(news: Mark, ledger: Ledger, windows: Sequence[Window]) -> Iterable[
     since = news.at - max(window.ahead for window in windows)
     until = news.at + max(window.back for window in windows) + timedelta(seconds=1)  # ledgers leave the end out
     for key in sorted({key for window in windows for key in window.keys} & set(news.keys)):
-        for other in ledger.calls(**{key: news.keys[key]}, since=since, until=until):
+        whose: dict[str, Any] = {key: news.keys[key]}
+        for other in ledger.calls(**whose, since=since, until=until):
             mark = mark_of_call(other.metadata, other.id)
             if mark is not None:
                 yield mark

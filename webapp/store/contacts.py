@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from pipeline.ledger import mark_of_contact
 from pipeline.records import Contact
 from webapp.database import insert_new
 from webapp.store.texts import clean
+from webapp.store.touching import Windows, covered_span, touch, touch_covered
 from webapp.tables import ContactRow
 
 IDENTITY = ("person", "direction", "debt", "account", "number")
@@ -20,11 +22,21 @@ LATER = ("campaign", "outcome", "recording")  # what a log may learn later about
 AT_ONCE = 500
 
 
-def add(session: Session, org: int, contacts: Sequence[Contact], source: str, moment: datetime) -> int:
-    """Add what is new; an attempt told again with more known of it becomes its next version. How many were new."""
+def add(
+    session: Session, org: int, contacts: Sequence[Contact], source: str, moment: datetime, windows: Windows
+) -> int:
+    """Add what is new; an attempt told again with more known of it becomes its next version. How many were new.
+
+    Calls whose verdicts may change because of it are judged again.
+    """
+    before = covered_span(session, org)
     rows = {row["identity"]: row for row in (_row(org, contact, clean(source), moment) for contact in contacts)}
     ordered = [rows[identity] for identity in sorted(rows)]  # always in one order: two logs never wait in a circle
-    return sum(_add(session, org, ordered[i : i + AT_ONCE], moment) for i in range(0, len(ordered), AT_ONCE))
+    told = [_add(session, org, ordered[i : i + AT_ONCE], moment) for i in range(0, len(ordered), AT_ONCE)]
+    news = [mark_of_contact(_contact(row)) for _count, changed in told for row in changed]
+    touch(session, org, news, windows, moment)
+    touch_covered(session, org, before, windows, moment)
+    return sum(count for count, _changed in told)
 
 
 def identity(contact: Contact) -> str:
@@ -35,11 +47,17 @@ def identity(contact: Contact) -> str:
 
 def as_contact(row: ContactRow) -> Contact:
     """The record, its start in UTC."""
-    texts = {name: getattr(row, name) for name in (*IDENTITY, *LATER)}
-    return Contact(started_at=row.started_at, **texts)
+    return _contact({name: getattr(row, name) for name in ("started_at", *IDENTITY, *LATER)})
 
 
-def _add(session: Session, org: int, rows: Sequence[dict[str, Any]], moment: datetime) -> int:
+def _contact(row: Mapping[str, Any]) -> Contact:
+    return Contact(**{name: row[name] for name in ("started_at", *IDENTITY, *LATER)})
+
+
+def _add(
+    session: Session, org: int, rows: Sequence[dict[str, Any]], moment: datetime
+) -> tuple[int, list[dict[str, Any]]]:
+    """How many attempts are new, and all rows that say something new."""
     wanted = ContactRow.identity.in_([row["identity"] for row in rows])
     valid = select(ContactRow).where(ContactRow.org_id == org, wanted, ContactRow.superseded_at.is_(None))
     valid = valid.order_by(ContactRow.identity)
@@ -49,8 +67,8 @@ def _add(session: Session, org: int, rows: Sequence[dict[str, Any]], moment: dat
     more = [(before, row) for before, row in more if _tells_more(before, row)]
     closed = update(ContactRow).where(ContactRow.id.in_([before.id for before, _row in more]))
     session.execute(closed.values(superseded_at=moment))
-    added = insert_new(session, ContactRow, [*new, *(_next(before, row) for before, row in more)])
-    return len(added) - len(more)
+    changed = [*new, *(_next(before, row) for before, row in more)]
+    return len(insert_new(session, ContactRow, changed)) - len(more), changed
 
 
 def _row(org: int, contact: Contact, source: str, moment: datetime) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.failpoints import reach
+from pipeline.ledger import mark_of_call
 from pipeline.protocols import Added, Intake, Retry
 from pipeline.records import Metadata
 from webapp.database import insert_new
@@ -24,21 +25,22 @@ from webapp.store.codec import decode_metadata, encode_metadata
 from webapp.store.outbox import unlink_later
 from webapp.store.ranking import move_team, retell
 from webapp.store.texts import clean
+from webapp.store.touching import Windows, touch
 from webapp.tables import Call, JobRow, MetadataVersion, Refusal, Result
 from webapp.tables.base import new_public_id
 from webapp.teams import DEFAULT_TEAM, team_key
 
 
-def add(session: Session, org: int, intake: Intake, moment: datetime) -> Added:
-    """Take a recording in; see `Store.add`."""
+def add(session: Session, org: int, intake: Intake, moment: datetime, windows: Windows) -> Added:
+    """Take a recording in; see `Store.add`. An attempt or metadata that others' verdicts rest on has those judged again."""
     intake = replace(intake, metadata=_cleaned(intake.metadata))
     _one_at_a_time(session, org, intake.sha256)
     call = _known(session, org, intake)
     if call is None:
-        return Added(_add_new(session, org, intake, moment), "new")
+        return Added(_add_new(session, org, intake, moment, windows), "new")
     if intake.quarantine and intake.quarantine != call.quarantine and not _take_copy(session, call, intake, moment):
         unlink_later(session, org, intake.quarantine, moment)  # a second copy of what is already here
-    changed = _tell(session, call, intake.metadata, moment)
+    changed = _tell(session, call, intake.metadata, moment, windows)
     return Added(call.public_id, "new_metadata" if changed else "known")
 
 
@@ -108,7 +110,7 @@ def _known(session: Session, org: int, intake: Intake) -> Call | None:
     return next((call for name in (wanted, "") for call in same if call.recorder_id == name), None)
 
 
-def _add_new(session: Session, org: int, intake: Intake, moment: datetime) -> str:
+def _add_new(session: Session, org: int, intake: Intake, moment: datetime, windows: Windows) -> str:
     metadata = intake.metadata
     team = team_key(session, org, metadata.team or DEFAULT_TEAM, moment)
     call = Call(
@@ -123,6 +125,7 @@ def _add_new(session: Session, org: int, intake: Intake, moment: datetime) -> st
     session.add(new_job(call, "process", moment))
     _settle(session, org, intake, moment)
     session.flush()
+    _touch_others(session, call, [metadata], windows, moment)  # an attempt counts before it has been heard
     reach("add.job")
     return call.public_id
 
@@ -143,7 +146,7 @@ def _take_copy(session: Session, call: Call, intake: Intake, moment: datetime) -
     return True
 
 
-def _tell(session: Session, call: Call, told: Metadata, moment: datetime) -> bool:
+def _tell(session: Session, call: Call, told: Metadata, moment: datetime, windows: Windows) -> bool:
     """Add a version of the metadata where ``told`` says something new, and have the rules run again."""
     valid = MetadataVersion.call_id == call.id, MetadataVersion.superseded_at.is_(None)
     before = session.scalars(select(MetadataVersion).where(*valid)).one()
@@ -160,6 +163,7 @@ def _tell(session: Session, call: Call, told: Metadata, moment: datetime) -> boo
     retell(session, call, metadata)
     _run_rules_again(session, call, moment)
     session.flush()
+    _touch_others(session, call, [known, metadata], windows, moment)
     reach("add.metadata")
     return True
 
@@ -170,6 +174,14 @@ def _run_rules_again(session: Session, call: Call, moment: datetime) -> None:
     started = select(JobRow.id).where(JobRow.call_id == call.id, JobRow.state.in_(("running", "done")))
     if session.scalar(waiting.limit(1)) is None and session.scalar(started.limit(1)) is not None:
         session.add(new_job(call, "rules", moment))
+
+
+def _touch_others(
+    session: Session, call: Call, versions: Sequence[Metadata], windows: Windows, moment: datetime
+) -> None:
+    """Both for whom the call was and for whom it is now."""
+    marks = (mark_of_call(metadata, call.id) for metadata in versions)
+    touch(session, call.org_id, [mark for mark in marks if mark is not None], windows, moment)
 
 
 def _version(call: Call, metadata: Metadata, moment: datetime) -> MetadataVersion:

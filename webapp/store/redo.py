@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from rules.errors import CallsiftError
 from webapp.store.texts import clean
-from webapp.tables import JobRow, Ranked
+from webapp.tables import Call, JobRow, Ranked
 
 COVERED_BY = {  # a waiting job of these kinds does the wanted one as well
     "rules": ("rules", "analyze", "asr", "process"),
@@ -51,6 +51,18 @@ def redo(session: Session, org: int, kind: str, chosen: Chosen, moment: datetime
         JobRow.call_id == Ranked.call_id, JobRow.state == "waiting", JobRow.kind.in_(COVERED_BY[kind])
     )
     calls = session.execute(select(Ranked.call_id, Ranked.team_id).where(*wanted, ~covered)).all()
+    return _add(session, org, kind, [(call, team) for call, team in calls], moment)
+
+
+def queue(session: Session, org: int, kind: str, calls: Sequence[int], moment: datetime) -> int:
+    """One waiting job for each call of the organisation, by key; how many."""
+    rows = session.execute(
+        select(Call.id, Call.team_id).where(Call.org_id == org, Call.id.in_(calls)).order_by(Call.id)
+    )
+    return _add(session, org, kind, [(call, team) for call, team in rows], moment)
+
+
+def _add(session: Session, org: int, kind: str, calls: Sequence[tuple[int, int]], moment: datetime) -> int:
     fixed = {"org_id": org, "kind": kind, "state": "waiting", "attempt": 0, "fence": 0, "alone": False}
     times = {"not_before": moment, "created_at": moment, "changed_at": moment}
     if calls:

@@ -15,6 +15,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.failpoints import reach
+from pipeline.ledger import mark_of_call
 from pipeline.protocols import Job
 from pipeline.records import CallResult, Evidence, Metadata
 from webapp.database import core
@@ -24,16 +25,20 @@ from webapp.store.intake import new_job
 from webapp.store.outbox import CASES, INDEX, post, unlink_later
 from webapp.store.ranking import from_metadata, from_result, replace_ranked
 from webapp.store.texts import clean
+from webapp.store.touching import Windows, touch
 from webapp.tables import Call, FindingRow, JobRow, MeasureRow, MetadataVersion, PartRow, Result, VerdictRow
+
+NEW_WORDS = ("process", "asr")  # jobs after which other calls' rules may find something else said in this one
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A result whose file lies on disk under the content path ``blob``."""
+    """A result whose file lies on disk under the content path ``blob``; ``same``: it says what the current one says."""
 
     job: Job
     result: CallResult
     blob: str
+    same: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +55,25 @@ class _Place:
         return {"org_id": self.call.org_id, "team_id": self.call.team_id}
 
 
-def commit(session: Session, org: int, finished: Sequence[Finished], moment: datetime) -> set[int]:
-    """Write what still holds its fence; the ids of those jobs."""
+def commit(session: Session, org: int, finished: Sequence[Finished], moment: datetime, windows: Windows) -> set[int]:
+    """Write what still holds its fence; the ids of those jobs. Calls that new words concern are judged again."""
     mine = _mark_done(session, [item.job for item in finished], moment)
     reach("commit.fenced")
-    kept = [item for item in finished if item.job.id in mine]
+    held = [item for item in finished if item.job.id in mine]
+    places = _places(session, org, [item.job.call_id for item in held]) if held else {}
+    kept = [item for item in held if not item.same]
     if kept:
-        places = _places(session, org, [item.job.call_id for item in kept])
         results = _write_results(session, kept, [places[item.job.call_id] for item in kept], moment)
         reach("commit.results")
         _write_children(session, kept, results)
         _write_ranked(session, kept, results)
         reach("commit.rows")
-        _follow_up(session, org, kept, results, moment)
+        _follow_up(session, org, results, moment)
         reach("commit.outbox")
+    _rules_once_more(session, [(item.job, places[item.job.call_id]) for item in held], moment)
+    heard = [places[item.job.call_id] for item in kept if item.job.kind in NEW_WORDS]
+    marks = (mark_of_call(place.metadata, place.call.id) for place in heard)
+    touch(session, org, [mark for mark in marks if mark is not None], windows, moment)
     return mine
 
 
@@ -133,19 +143,23 @@ def _write_ranked(session: Session, kept: Sequence[Finished], places: Sequence[_
     ])  # fmt: skip
 
 
-def _follow_up(
-    session: Session, org: int, kept: Sequence[Finished], places: Sequence[_Place], moment: datetime
-) -> None:
-    """The marks for index and cases, the end of the quarantine copy, and the rules once more where metadata changed meanwhile."""
+def _follow_up(session: Session, org: int, places: Sequence[_Place], moment: datetime) -> None:
+    """The marks for index and cases, and the end of the quarantine copy."""
     marks = [(f"{p.call.public_id}:{p.version}", {"call": p.call.public_id, "version": p.version}) for p in places]
     post(session, org, INDEX, marks, moment)
     post(session, org, CASES, marks, moment)
-    for item, place in zip(kept, places, strict=True):
+    for place in places:
         if place.call.quarantine is not None:
             unlink_later(session, org, place.call.quarantine, moment)
             place.call.quarantine = None
+    session.flush()
+
+
+def _rules_once_more(session: Session, done: Sequence[tuple[Job, _Place]], moment: datetime) -> None:
+    """Where metadata changed meanwhile."""
+    for job, place in done:
         waiting = select(JobRow.id).where(JobRow.call_id == place.call.id, JobRow.state == "waiting").limit(1)
-        if place.metadata != item.job.intake.metadata and session.scalar(waiting) is None:
+        if place.metadata != job.intake.metadata and session.scalar(waiting) is None:
             session.add(new_job(place.call, "rules", moment))
     session.flush()
 

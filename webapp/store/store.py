@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from math import isfinite
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -16,6 +18,7 @@ from pipeline.failpoints import reach
 from pipeline.files import Files
 from pipeline.protocols import Added, Intake, Job, Retry
 from pipeline.records import CallResult, Contact, Seconds
+from pipeline.rejudging import says_the_same
 from pipeline.sealing.keyring import Keyring
 from pipeline.sealing.vault import Vault
 from webapp.database import Database, now, open_database
@@ -23,13 +26,14 @@ from webapp.migrations import check
 from webapp.settings import Settings
 from webapp.store import claims, contacts, intake, outbox, redo, results, rulebook, sweep
 from webapp.store.blobs import about, read_result
-from webapp.store.codec import encode
+from webapp.store.codec import decode, encode
 from webapp.store.ledger import SqlLedger
 from webapp.store.outbox import Deed
 from webapp.store.redo import Chosen
 from webapp.store.results import Finished
 from webapp.store.rulebook import KeptRule
 from webapp.store.sweep import Swept
+from webapp.store.touching import LEDGER, InForce, Windows, drop_pointless
 from webapp.store.versions import valid_at
 from webapp.tables import Call, JobRow, Refusal, Result
 from webapp.teams import DEFAULT_ORG, org_key
@@ -47,6 +51,12 @@ class SqlStore:
     max_attempts: int = 3
     keep: timedelta = timedelta(days=7)
     clock: Callable[[], datetime] = now
+    packs: Path | None = None  # of the user's own rules, in force as long as none were published
+
+    @cached_property
+    def windows(self) -> Windows:
+        """How far the cross-call rules in force look."""
+        return InForce(self.database, self.org, self.packs)
 
     # Taking in
 
@@ -54,7 +64,7 @@ class SqlStore:
         """Take a recording in with one job; safe to repeat and to do from many sides at once."""
         reach("add.begin")
         with self.database.write() as session:
-            added = intake.add(session, self.org, intake_, self.clock())
+            added = intake.add(session, self.org, intake_, self.clock(), self.windows)
         reach("add.done")
         return added
 
@@ -83,7 +93,7 @@ class SqlStore:
 
     def add_contacts(self, rows: Sequence[Contact], source: str) -> int:
         with self.database.write() as session:
-            return contacts.add(session, self.org, rows, source, self.clock())
+            return contacts.add(session, self.org, rows, source, self.clock(), self.windows)
 
     # Working
 
@@ -110,14 +120,16 @@ class SqlStore:
         written = [self._written(job, result) for job, result in finished]
         reach("commit.files")
         with self.database.write() as session:
-            mine = results.commit(session, self.org, written, self.clock())
+            mine = results.commit(session, self.org, written, self.clock(), self.windows)
         reach("commit.done")
         return mine
 
     def fail(self, job: Job, reason: str, message: str, *, park: bool, alone: bool = False) -> bool:
         with self.database.write() as session:
-            return claims.fail(session, job, reason, message, park=park, alone=alone, max_attempts=self.max_attempts,
+            held = claims.fail(session, job, reason, message, park=park, alone=alone, max_attempts=self.max_attempts,
                                moment=self.clock())  # fmt: skip
+            drop_pointless(session, self.org, job.call_id)
+        return held
 
     def waiting(self) -> int:
         """How many jobs are not done and not parked."""
@@ -177,7 +189,10 @@ class SqlStore:
     def _written(self, job: Job, result: CallResult) -> Finished:
         known = tuple(measure for measure in result.measures if isfinite(measure.value))  # SQL has no word for NaN
         result = replace(result, call=replace(result.call, id=job.call_id), measures=known)
-        stored = self.vault.seal([encode(result)], job.intake.sealed_key, about(job.call_id))
+        data = encode(result)
+        if job.kind == LEDGER and (before := self.result(job.call_id)) and says_the_same(before, decode(data)):
+            return Finished(job, result, "", same=True)
+        stored = self.vault.seal([data], job.intake.sealed_key, about(job.call_id))
         reach("commit.file")
         return Finished(job, result, stored.name)
 
@@ -190,4 +205,4 @@ def open_store(settings: Settings, *, org: str = DEFAULT_ORG) -> SqlStore:
         key = org_key(session, org, now())
     keep = timedelta(days=settings.quarantine_days)
     vault = Vault(Files(settings.path("files")), Keyring.parse(settings.secret("kek")))
-    return SqlStore(database, key, vault, settings.max_attempts, keep)
+    return SqlStore(database, key, vault, settings.max_attempts, keep, packs=settings.packs)
