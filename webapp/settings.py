@@ -31,8 +31,9 @@ class SettingsError(CallsiftError, ValueError):
     """A setting that cannot be used: its name, the value, where it was set and what to do."""
 
 
-def setting(default: Any, help: str) -> Any:
-    return Field(default=default, description=help)
+def setting(default: Any, help: str, *, least: float | None = None, most: float | None = None) -> Any:
+    """``least`` and ``most`` are the smallest and largest value that makes sense."""
+    return Field(default=default, description=help, ge=least, le=most)
 
 
 class Settings(BaseSettings):
@@ -50,7 +51,7 @@ class Settings(BaseSettings):
         None, "Signs compliance reports (Ed25519), 32 bytes in hex; made by `callsift init`."
     )
     host: str = setting("127.0.0.1", "Address the web server binds to.")
-    port: int = setting(8050, "Port of the web server.")
+    port: int = setting(8050, "Port of the web server.", least=1, most=65535)
     behind_proxy: bool = setting(
         False, "True when exactly one TLS-terminating proxy stands in front; needed to bind beyond loopback."
     )
@@ -77,14 +78,16 @@ class Settings(BaseSettings):
         None, "Imported transformers text classifier for sentiment; without it VADER."
     )
     device: Literal["auto", "cpu", "cuda"] = setting("auto", "Where models run.")
-    threads: int = setting(0, "CPU threads of the models; 0 means all cores.")
-    batch_calls: int = setting(8, "Calls taken by a worker at once.")
-    lease_seconds: float = setting(600.0, "A claimed call is free again when its worker has been silent this long.")
-    max_attempts: int = setting(3, "A call is parked after this many failed attempts.")
-    max_hours: float = setting(4.0, "Longer recordings are quarantined instead of processed.")
-    max_upload_mb: int = setting(200, "Largest upload of the web application, in megabytes.")
+    threads: int = setting(0, "CPU threads of the models; 0 means all cores.", least=0)
+    batch_calls: int = setting(8, "Calls taken by a worker at once.", least=1)
+    lease_seconds: float = setting(
+        600.0, "A claimed call is free again when its worker has been silent this long.", least=1
+    )
+    max_attempts: int = setting(3, "A call is parked after this many failed attempts.", least=1)
+    max_hours: float = setting(4.0, "Longer recordings are quarantined instead of processed.", least=0.01)
+    max_upload_mb: int = setting(200, "Largest upload of the web application, in megabytes.", least=1)
     quarantine_days: float = setting(
-        7.0, "The sealed copy of a source recording is deleted after this many days at the latest."
+        7.0, "The sealed copy of a source recording is deleted after this many days at the latest.", least=0
     )
     redaction_policy: str = setting("default", "Redaction policy by name (pipeline/redaction/policies) or path.")
     voiceprints: bool = setting(
@@ -108,21 +111,23 @@ class Settings(BaseSettings):
         (), "Who is told when nobody acknowledged an alert; written like alert_recipients."
     )
     alert_threshold: float = setting(
-        0.8, "Risk (0 to 1) from which an alert is mailed at once; other cases wait for the digest."
+        0.8, "Risk (0 to 1) from which an alert is mailed at once; other cases wait for the digest.", least=0, most=1
     )
     alert_per_hour: int = setting(
-        3, "Most mails an hour about one rule to one address; further alerts wait for the digest."
+        3, "Most mails an hour about one rule to one address; further alerts wait for the digest.", least=0
     )
     alert_quiet: str | None = setting(
         None, "Hours without mails, in the setting `zone`, for example 22:00-07:00; the digest keeps its time."
     )
     alert_digest: str = setting("0 8 * * *", "Cron line on which the digest of alerts is mailed.")
-    alert_escalate_minutes: int = setting(120, "An alert nobody acknowledged is escalated after this many minutes.")
+    alert_escalate_minutes: int = setting(
+        120, "An alert nobody acknowledged is escalated after this many minutes.", least=1
+    )
     alert_details: bool = setting(
         False, "Put what was said and customer and account numbers into mails; else only call id and rule."
     )
-    session_idle_minutes: int = setting(15, "A session without requests ends after this many minutes.")
-    session_hours: int = setting(12, "A session ends after this many hours in any case.")
+    session_idle_minutes: int = setting(15, "A session without requests ends after this many minutes.", least=1)
+    session_hours: int = setting(12, "A session ends after this many hours in any case.", least=1)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = setting("INFO", "Least level of log lines.")
 
     @field_validator("zone")

@@ -96,7 +96,7 @@ def test_a_route_exists_only_for_who_holds_its_permission(app, browser, ids, acc
         for method in methods:
             form = {"csrf_token": token_of(client)} if method == "POST" else None
             if may and method == "POST" and "user_id" in rule.arguments:
-                continue  # would change the people of the house; test_users.py asks these
+                continue  # would change the people of the house; test_screens.py asks these
             answer = client.open(address(rule, ids, accounts), method=method, data=form)
             assert (answer.status_code in ALLOWED) is may, f"{login}: {method} {rule} -> {answer.status_code}"
             assert may or answer.status_code == 404

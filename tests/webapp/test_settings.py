@@ -30,6 +30,9 @@ def test_a_secret_nobody_made_is_asked_for(tmp_path):
     ({"CALLSIFT_KEK_FILE": "/nowhere/kek"}, "CALLSIFT_KEK_FILE names /nowhere/kek, which cannot be read"),
     ({"CALLSIFT_CONFIG": "/nowhere/callsift.toml"}, "CALLSIFT_CONFIG names /nowhere/callsift.toml"),
     ({"CALLSIFT_LEASE_SECONDS": "nan?"}, "CALLSIFT_LEASE_SECONDS"),
+    ({"CALLSIFT_PORT": "65536"}, "CALLSIFT_PORT: port = '65536': Input should be less than or equal to 65535"),
+    ({"CALLSIFT_BATCH_CALLS": "0"}, "CALLSIFT_BATCH_CALLS: batch_calls = '0': Input should be greater than or equal to 1"),
+    ({"CALLSIFT_LEASE_SECONDS": "-5"}, "CALLSIFT_LEASE_SECONDS: lease_seconds = '-5'"),
 ])  # fmt: skip
 def test_what_cannot_be_used_is_named_with_its_source(environ, message, tmp_path):
     with pytest.raises(SettingsError) as refused:
@@ -69,3 +72,8 @@ def test_the_description_tells_values_and_sources_but_no_secret(tmp_path):
     assert (rows["host"].value, rows["host"].source) == ("::1", "the command line")
     assert (rows["url_hosts"].value, rows["watch"].value) == ("a.example", "none")
     assert all(row.help for row in rows.values())
+
+
+def test_the_bounds_themselves_are_taken(tmp_path):
+    settings = load({"CALLSIFT_DATA": str(tmp_path), "CALLSIFT_PORT": "65535", "CALLSIFT_THREADS": "0"})
+    assert (settings.port, settings.threads) == (65535, 0)

@@ -24,8 +24,12 @@ def redo(
     kind: Annotated[Kind, typer.Argument(help="asr: hear again; analyze: analyzers and rules; rules: rules only.")],
     call: Annotated[list[str] | None, typer.Option(help="Id of a call or its beginning; may be repeated.")] = None,
     queue: Annotated[list[str] | None, typer.Option(help="Only calls of this queue; may be repeated.")] = None,
-    since: Annotated[str | None, typer.Option(help="Only calls from this day on (YYYY-MM-DD, local).")] = None,
-    until: Annotated[str | None, typer.Option(help="Only calls up to this day (YYYY-MM-DD, local).")] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Only calls from this day on (YYYY-MM-DD, in the setting `zone`).")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(help="Only calls up to this day (YYYY-MM-DD, in the setting `zone`).")
+    ] = None,
 ) -> None:
     """Queue calls to be done again; `callsift work` does them. Without a choice, all calls."""
     from datetime import date, datetime, time, timedelta
@@ -46,5 +50,9 @@ def redo(
             raise typer.BadParameter(f"{day!r} is not a day such as 2026-03-01") from error
 
     chosen = Chosen(tuple(call or ()), midnight(since), midnight(until, 1), tuple(queue or ()))
-    count = open_store(settings).redo(kind.value, chosen)
+    store = open_store(settings)
+    try:
+        count = store.redo(kind.value, chosen)
+    finally:
+        store.close()
     typer.echo(f"{count} call{'' if count == 1 else 's'} waiting for {kind.value}; `callsift work` does them.")
