@@ -73,8 +73,14 @@ def serve(app: Flask, settings: Settings, *, on_start: Callable[[], None] | None
     from waitress import create_server  # only a server needs it
 
     check_address(settings.host, behind_proxy=settings.behind_proxy)
-    server = create_server(app, host=settings.host, port=settings.port, threads=8, ident=None,
-                           max_request_body_size=_most_bytes(settings))  # fmt: skip
+    try:
+        server = create_server(app, host=settings.host, port=settings.port, threads=8, ident=None,
+                               max_request_body_size=_most_bytes(settings))  # fmt: skip
+    except OSError as error:
+        cast(Services, app.extensions[sign_in.SERVICES]).intake.close()
+        raise SettingsError(
+            f"callsift cannot serve at {settings.host}:{settings.port}: {error.strerror}. Choose another --port or --host."
+        ) from error
     try:
         if on_start is not None:
             on_start()
