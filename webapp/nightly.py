@@ -1,4 +1,8 @@
-"""The scheduled run: what lies in the watched folders is taken in, then whatever waits is processed."""
+"""The scheduled run: what lies in the watched folders is taken in, then whatever waits is processed.
+
+`callsift serve`, `callsift work` and the demo all tick; the run's key in SQL decides which of them runs a slot. A worker
+only takes in, because its own loop processes what then waits, with the models it has loaded already.
+"""
 
 from __future__ import annotations
 
@@ -17,23 +21,33 @@ from webapp.worker import Worker
 JOB = "intake"
 
 
-def scheduler_of(settings: Settings, store: SqlStore) -> Scheduler:
-    """The ticker of an installation; start it once per process that should run the schedule."""
-    job = Scheduled(JOB, Schedule(settings.schedule, settings.zone), intake_and_work(settings, store))
+def scheduler_of(settings: Settings, store: SqlStore, *, works: bool = True) -> Scheduler:
+    """The ticker of an installation; start it once per process. Without ``works`` a run takes in and processes nothing."""
+    run = intake_and_work(settings, store) if works else take_in(settings, store)
+    job = Scheduled(JOB, Schedule(settings.schedule, settings.zone), run)
     return Scheduler(
         store.database, store.org, [job], chores=[alerts.chore(settings, store), monthly.chore(settings, store)]
     )
 
 
-def intake_and_work(settings: Settings, store: SqlStore) -> Callable[[], str]:
-    """A run as a function that answers with one sentence. Models stay loaded between runs."""
-    processing = Processing(settings, store)
+def take_in(settings: Settings, store: SqlStore) -> Callable[[], str]:
+    """A run that only takes in."""
 
     def run() -> str:
         from pipeline.ingest import ingest_watched  # the decoder: only when something is taken in
 
         taken = ingest_watched(settings, store)
-        came = f"{taken.new} taken in, {taken.refused} refused"
+        return f"{taken.new} taken in, {taken.refused} refused"
+
+    return run
+
+
+def intake_and_work(settings: Settings, store: SqlStore) -> Callable[[], str]:
+    """A run as a function that answers with one sentence. Models stay loaded between runs."""
+    processing, taking = Processing(settings, store), take_in(settings, store)
+
+    def run() -> str:
+        came = taking()
         if missing_to_hear():
             return f"{came}; nothing is processed on this machine, because callsift[pipeline] is not installed"
         tally = Worker(store, processing, settings.batch_calls, settings.lease_seconds).drain()

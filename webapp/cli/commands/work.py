@@ -21,10 +21,14 @@ def work(
     batch: Annotated[int | None, typer.Option(help="Calls at once; without it the setting batch_calls.", min=1)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object at the end.")] = False,
 ) -> None:
-    """Process waiting calls. Ctrl-C or SIGTERM ends it after the batch in hand; exit code 3 when calls failed."""
+    """Process waiting calls. Ctrl-C or SIGTERM ends it after the batch in hand; exit code 3 when calls failed.
+
+    Without --once it also ticks: on the setting schedule, watched folders are taken in by one of all processes that tick.
+    """
     from webapp.cli import PARTLY
     from webapp.cli.output import print_json, tell_stages
     from webapp.extras import require_hearing
+    from webapp.nightly import scheduler_of
     from webapp.processing import Processing  # SQLAlchemy and the steps: half a second that --help must not wait for
     from webapp.settings import load
     from webapp.store import open_store
@@ -36,9 +40,13 @@ def work(
     with tell_stages() as tell:
         processing = Processing(settings, store, tell)
         worker = Worker(store, processing, batch or settings.batch_calls, settings.lease_seconds)
+        scheduler = scheduler_of(settings, store, works=False)
         try:
+            if not once:
+                scheduler.start()
             tally = worker.drain() if once else worker.run(_until_stopped())
         finally:
+            scheduler.stop()
             processing.close()
             store.close()
     if as_json:
