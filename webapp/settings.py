@@ -196,11 +196,17 @@ def describe(environ: Mapping[str, str] | None = None, **overrides: Any) -> list
     environ = os.environ if environ is None else environ
     settings, merged = load(environ, **overrides), _merged(environ, overrides)
     return [
-        Described(
-            name, _shown(name, getattr(settings, name)), merged.get(name, (None, "default"))[1], field.description or ""
-        )
+        Described(name, *_seen(settings, name, merged.get(name, (None, "default"))[1]), field.description or "")
         for name, field in Settings.model_fields.items()
     ]
+
+
+def _seen(settings: Settings, name: str, source: str) -> tuple[str, str]:
+    """Value and source of a setting; a secret that `callsift init` made counts as set."""
+    value, made = getattr(settings, name), settings.path("keys", name)
+    if value is None and _is_secret(name) and made.is_file():
+        return "(set, hidden)", str(made)
+    return _shown(name, value), source
 
 
 def _merged(environ: Mapping[str, str], overrides: Mapping[str, Any]) -> dict[str, tuple[Any, str]]:

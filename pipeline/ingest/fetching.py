@@ -131,9 +131,11 @@ class _Capped:
 
 def label(url: str) -> str:
     """What people see of a URL: no query and no fragment, which may hold keys, and no sign-in."""
+    if "::" in url and "[" not in url:  # a chain, which is refused; :: in brackets is an address of IPv6
+        return "::".join(label(part) for part in url.split("::"))
     try:
         parts = urlsplit(url)
-        return f"{parts.scheme}://{parts.hostname or ''}{parts.path}"
+        return f"{parts.scheme}://{parts.hostname or ''}{parts.path}" if parts.scheme else parts.path
     except ValueError:
         return "a URL"
 

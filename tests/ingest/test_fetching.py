@@ -234,6 +234,7 @@ def test_addresses_that_are_public(address):
         ("https://calls.example/a/b.wav?key=secret#x", "https://calls.example/a/b.wav"),
         ("https://user:pass@calls.example:8443/b.wav", "https://calls.example/b.wav"),
         ("s3://bucket/b.wav", "s3://bucket/b.wav"),
+        ("zip::https://me:pass@calls.example/a.zip?key=secret", "zip::https://calls.example/a.zip"),
     ],
 )
 def test_people_see_no_keys_of_a_url(url, shown):

@@ -77,3 +77,11 @@ def test_the_description_tells_values_and_sources_but_no_secret(tmp_path):
 def test_the_bounds_themselves_are_taken(tmp_path):
     settings = load({"CALLSIFT_DATA": str(tmp_path), "CALLSIFT_PORT": "65535", "CALLSIFT_THREADS": "0"})
     assert (settings.port, settings.threads) == (65535, 0)
+
+
+def test_a_secret_that_was_made_is_shown_as_set_with_its_file(tmp_path):
+    made = tmp_path / "keys" / "kek"
+    made.parent.mkdir()
+    made.write_text("ab" * 32)
+    [kek] = [one for one in describe({"CALLSIFT_DATA": str(tmp_path)}) if one.name == "kek"]
+    assert (kek.value, kek.source) == ("(set, hidden)", str(made))
