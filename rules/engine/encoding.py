@@ -21,6 +21,7 @@ _CARDS = 0xE100  # the same for numbers that satisfy the Luhn check, from 13 to 
 CARD_LENGTHS = range(13, 20)
 _TYPED = 0xE200  # + 32 for each redaction type some rule names, + figures of the block (0: not known)
 _EACH = 32
+TYPED = slice(_TYPED, 0xE900)  # characters that stand for blocks of redaction
 _FIRST, _GAP_START, _GAP_END = 0x100, 0xD800, 0xF8FF  # surrogates and private use are left out
 
 
@@ -92,6 +93,11 @@ def satisfies_luhn(figures: str) -> bool:
     """The check of ISO/IEC 7812: every second digit from the right doubled, the digits' sum divisible by ten."""
     doubled = [int(d) * 2 if n % 2 else int(d) for n, d in enumerate(reversed(figures))]
     return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
+
+
+def is_number(char: str) -> bool:
+    """Whether a character stands for a number that no rule names."""
+    return _NUMBERS <= ord(char) < _TYPED
 
 
 def _unknown(token: str) -> str:

@@ -15,10 +15,10 @@ from itertools import accumulate, product
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.engine.encoding import BOUNDARY, Vocabulary
+from rules.engine.encoding import BOUNDARY, TYPED, Vocabulary, is_number
 from rules.engine.scanning import codes_of
 from rules.language.tokens import SOFT, joins, letters, split_word, tokens_of
-from rules.spoken.atoms import CONNECTIVES, HESITATIONS, REPAIR_TAIL, REPAIRS, Is, atoms_of, bare
+from rules.spoken.atoms import CONNECTIVES, DIGIT, HESITATIONS, REPAIR_TAIL, REPAIRS, Is, atoms_of, bare
 
 MARK = "\ue900"  # before a word that is part of a number
 SLOW = "\ue901"  # a word that is never read alone
@@ -63,6 +63,10 @@ class Wording(dict[str, str]):
             self[EDGE] = BOUNDARY
         found = self[word] = self._alone(word)
         return found
+
+    def forget(self) -> None:
+        """Drop the memory of stretches of talk; words stay known."""
+        self._stretches.clear()
 
     def encode(self, segments: Sequence[Sequence[str]]) -> str:
         """The characters of stretches of talk, each closed by a boundary, as `Vocabulary.encode` gives them for tokens."""
@@ -125,21 +129,37 @@ class Wording(dict[str, str]):
             calm[first : last + 1] = [False] * (last + 1 - first)
         parts, done = [], 0
         for low, high in _windows(rough, calm):
-            parts += [quick[ends[done - 1] if done else 0 : ends[low - 1] if low else 0], self.slowly(words[low:high])]
+            parts += [quick[ends[done - 1] if done else 0 : ends[low - 1] if low else 0], self._read(words[low:high])]
             done = high
         return "".join([*parts, quick[ends[done - 1] :]])
+
+    def _read(self, words: Sequence[str]) -> str:
+        """The same as ``slowly``; figures said one by one between calm words, the usual case, are one number at once."""
+        first, end = int(self._calm[words[0]]), len(words) - int(self._calm[words[-1]])
+        figures = list(map(DIGIT.get, words[first:end]))
+        before, after = (self[words[0]] if first else ""), (self[words[-1]] if end < len(words) else "")
+        if not figures or None in figures or SLOW in (before, after):
+            return self.slowly(words)
+        return before + self.vocabulary.encode(["".join(map(str, figures))]) + after
 
     def slowly(self, words: Sequence[str]) -> str:
         return self.vocabulary.encode([token.text for token in tokens_of(words)])
 
     def _alone(self, word: str) -> str:
         kinds = {atom.what for atom in atoms_of(word)}
-        if kinds & {Is.HUNDRED, Is.SCALE} or word.startswith("["):
+        if kinds & {Is.HUNDRED, Is.SCALE}:
             return SLOW
+        if word.startswith("["):
+            return SLOW if kinds else self._typed(word)
         if kinds.isdisjoint(_NUMBERS):
             texts = [text for text in split_word(word) if text not in SOFT]
             return self.vocabulary.encode(texts)
         return MARK + self.slowly([word])
+
+    def _typed(self, word: str) -> str:
+        """The character of a block of redaction; what only looks like one, or counts as a number, is read slowly."""
+        char = self.vocabulary.encode(split_word(word))
+        return char if len(char) == 1 and not is_number(char) and bare(word) not in _JOINING else SLOW
 
     def _near(self) -> str:
         """Two parts of a number with nothing between that parts them: at most words that join or mend numbers."""
@@ -157,6 +177,7 @@ class Wording(dict[str, str]):
         echoing = codes_of("".join(self.vocabulary.characters()))
         table = np.zeros(max(0x10000, int(echoing.max()) + 2), np.uint8)
         table[echoing] |= _ECHO
+        table[TYPED] |= _ECHO
         table[codes_of("".join({pair[0] for pair in self._pairs}))] |= _OPENS
         table[codes_of("".join({pair[1] for pair in self._pairs}))] |= _CLOSES
         table[ord(SLOW)] |= _SLOW

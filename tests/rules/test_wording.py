@@ -12,7 +12,8 @@ from tests.rules.makers import look
 # Words that mean something only together: numbers, letters, parted words, echoes, fillers, typed blocks.
 TOGETHER = (
     "one two four oh double triple hundred thousand forty a and to for no sorry wait c v p r i o k e mail pass code good "
-    "morning any desk pay pal the the uh um well i'm im don't 44 4111 $5 50% 2nd [CARD_CODE:3] [NAME] what's app call back "
+    "morning any desk pay pal the the uh um well i'm im don't 44 4111 $5 50% 2nd [CARD_CODE:3] [NAME] [NAME] [NEXT] [ONE] [X:4] nine "
+    "what's app call back "
     "over draft foo foo bar won't re-send twenty-one - , ok."
 ).split()
 
