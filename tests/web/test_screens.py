@@ -74,6 +74,12 @@ def test_a_refused_recording_can_be_tried_again_once(browser, store):
     assert post(admin, address).status_code == 404
 
 
+def test_another_team_and_a_reader_cannot_have_it_tried_again(browser, store):
+    [address] = re.findall(r'action="(/trouble/\w+/retry)"', browser("admin").get("/trouble").text)
+    assert [post(browser(who), address).status_code for who in ("other", "reviewer", "nobody")] == [404] * 3
+    assert store.retries() == []
+
+
 def test_without_trouble_the_page_says_so(browser, store):
     with store.database.write() as session:
         session.query(Refusal).delete()
