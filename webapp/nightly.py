@@ -19,6 +19,7 @@ from webapp.store import SqlStore
 from webapp.worker import Worker
 
 JOB = "intake"
+SHOWN = 3  # folders and rows of contact logs that could not be read, named on the page Work
 
 
 def scheduler_of(settings: Settings, store: SqlStore, *, works: bool = True) -> Scheduler:
