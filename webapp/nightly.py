@@ -38,7 +38,7 @@ def take_in(settings: Settings, store: SqlStore) -> Callable[[], str]:
         from pipeline.ingest import ingest_watched  # the decoder: only when something is taken in
 
         taken = ingest_watched(settings, store)
-        return f"{taken.new} taken in, {taken.refused} refused"
+        return ", ".join([f"{taken.new} taken in, {taken.refused} refused", *taken.problems[:SHOWN]])
 
     return run
 
