@@ -48,6 +48,11 @@ def judge(store: SqlStore, *signals: Finding, score: float | None = None) -> Non
     """Commit whatever waits with these signals."""
     own = max((signal.score for signal in signals), default=0.0) if score is None else score
     for job in store.claim("test", limit=50, lease=60):
+        if job.kind == "ledger":  # of an earlier call: it says what it said
+            kept = store.result(job.call_id)
+            assert kept is not None
+            assert store.commit(job, kept)
+            continue
         result: CallResult = make_result(job)
         result = replace(result, findings=signals, measures=(Measure("fraud_case", own),), interest=Interest(own))
         assert store.commit(job, result)
