@@ -55,15 +55,28 @@ def train(recipe: Path, out: Path, *, resume: bool, start: Path | None = None) -
         raise PipelineError(f"{file} holds a run already: go on with --resume, or train into another folder.")
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
-    torch.set_flush_denormal(True)  # attention far away is next to nothing: such numbers cost a third of a step
     model = new_model(plan.shape, plan.seed) if start is None else started_model(plan.shape, start)
     optimizer = torch.optim.AdamW(model.parameters(), weight_decay=1e-3, betas=(0.9, 0.98), fused=True)
     position = load_checkpoint(file, model, optimizer) if file.exists() else Position()
-    for number in range(position.stage, len(plan.stages)):
-        if position.stage != number:
-            position = Position(stage=number)
-        position = _train_stage(plan, number, model, optimizer, position, out)
+    with _no_denormals():
+        for number in range(position.stage, len(plan.stages)):
+            if position.stage != number:
+                position = Position(stage=number)
+            position = _train_stage(plan, number, model, optimizer, position, out)
     export_model(model, out / "latest")
+
+
+@contextmanager
+def _no_denormals() -> Iterator[None]:
+    """Attention far away is next to nothing, and such numbers cost a third of a step; threads started inside follow.
+
+    Only for as long as it lasts: other code of the process may rely on them.
+    """
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
 
 
 def _respell(texts: Iterable[str]) -> None:

@@ -129,8 +129,12 @@ def _watch(page, home, wrong, expected):
         if message.type in ("error", "warning") and not any(text in message.text for text in expected):
             wrong.append(message.text)
 
+    def fail(error):
+        if not any(text in str(error) for text in expected):
+            wrong.append(str(error))
+
     page.on("console", note)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("pageerror", fail)
     page.on("request", lambda request: None if _ours(request.url, home) else wrong.append(f"asked {request.url}"))
 
 

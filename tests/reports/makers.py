@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
 
 from pipeline.reporting.period import Period
 from pipeline.reporting.records import Filter
@@ -122,6 +122,11 @@ class House:
         for chunk in range(first, first + calls, 2000):
             keys = range(chunk, min(chunk + 2000, first + calls))
             self._fill(keys, team, rng, begin, timedelta(days=59))
+        if not self.database.sqlite:  # keys given by hand do not move PostgreSQL's counters
+            with self.database.write() as session:
+                for table in (Call.__tablename__, Result.__tablename__):
+                    last = f"(SELECT max(id) FROM {table})"  # noqa: S608 - our own name
+                    session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {last})"))
 
     def _fill(self, keys: range, team: int, rng: random.Random, begin: datetime, span: timedelta) -> None:
         same = {"org_id": self.org, "team_id": team}

@@ -187,7 +187,8 @@ def test_the_table_of_roles_is_the_one_that_counts(browser):
 
 
 @pytest.mark.parametrize(
-    ("login", "menu"), [("reviewer", ["Queue", "Trouble"]), ("lead", ["Queue", "Upload", "Trouble", "Work"])]
+    ("login", "menu"),
+    [("reviewer", ["Queue", "Trouble"]), ("lead", ["Queue", "Cases", "Reports", "Upload", "Trouble", "Work"])],
 )
 def test_the_menu_has_only_what_one_may_open(browser, login, menu):
     nav = re.search(r'aria-label="Main">(.*?)</nav>', browser(login).get("/password").text, re.S)[1]
