@@ -109,10 +109,8 @@ class Taker:
     def _refused_copy(
         self, source: str, sha256: str, size: int, descriptor: int, suffix: str, metadata: Metadata
     ) -> Intake:
-        vault = self.store.vault
-        _, sealed_key = vault.keyring.new_key()
-        stored = vault.seal(_blocks(descriptor, hashlib.sha256()), sealed_key, quarantine(sha256))
-        return Intake(sha256, size, source, suffix.lower().lstrip("."), metadata, stored.name, sealed_key)
+        name, sealed_key = self._seal(sha256, descriptor, hashlib.sha256())
+        return Intake(sha256, size, source, suffix.lower().lstrip("."), metadata, name, sealed_key)
 
     def _take(self, source: str, suffix: str, metadata: Metadata, descriptor: int) -> Outcome:
         before = os.fstat(descriptor)
@@ -132,12 +130,18 @@ class Taker:
         """Content path and wrapped key of the quarantine copy; "" where none is needed, None when the bytes changed."""
         if self.store.knows(sha256, call_id):
             return "", b""
-        vault, again = self.store.vault, hashlib.sha256()
-        _, sealed_key = vault.keyring.new_key()
-        stored = vault.seal(_blocks(descriptor, again), sealed_key, quarantine(sha256))
+        again = hashlib.sha256()
+        name, sealed_key = self._seal(sha256, descriptor, again)
         if again.hexdigest() != sha256:
-            vault.files.delete(stored.name)
+            self.store.vault.files.delete(name)
             return None, b""
+        return name, sealed_key
+
+    def _seal(self, sha256: str, descriptor: int, digest: hashlib._Hash) -> tuple[str, bytes]:
+        """Content path and wrapped key of a new sealed copy; what was read goes into ``digest``."""
+        vault = self.store.vault
+        _, sealed_key = vault.keyring.new_key()
+        stored = vault.seal(_blocks(descriptor, digest), sealed_key, quarantine(sha256))
         return stored.name, sealed_key
 
     def _changed(self, source: str, name: str | None) -> Outcome:
