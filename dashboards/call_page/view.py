@@ -12,18 +12,6 @@ from dashboards.call_page.words import TurnView, turn_view
 from dashboards.desk import CallView
 from pipeline.records import Part, Party, Seconds
 
-KEYS = (
-    (("Space",), "Play or pause"),
-    (("J", "L"), "Back or forward 5 s, with Shift 15 s"),
-    (("K",), "Next place with a reason, 5 s before it; with Shift the one before"),
-    (("[", "]"), "Slower or faster"),
-    (("F",), "Follow the voice in the transcript, or stop following"),
-    (("/",), "Search in this call; Enter and N go on, with Shift back"),
-    (("←", "→"), "On the waveform: back or forward 5 s"),
-    (("?",), "This help"),
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Lane:
     """One party's line of the waveform. ``channel`` is empty for a mono recording."""
@@ -66,7 +54,6 @@ class CallPage:
     facts: tuple[tuple[str, str], ...]
     measures: tuple[tuple[str, str], ...]
     looked: tuple[tuple[str, str], ...] | None  # None: the viewer may not know
-    keys: tuple[tuple[tuple[str, ...], str], ...] = KEYS
 
 
 def call_page(call: CallView, *, zone: str, may_listen: bool, may_see_looks: bool) -> CallPage:

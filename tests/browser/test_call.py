@@ -184,7 +184,7 @@ def test_keys_can_be_switched_off_and_stay_so(call):
     page = call()
     page.keyboard.press("?")
     page.locator("dialog[open]").wait_for()
-    page.get_by_label("Single keys work on this page").uncheck()
+    page.get_by_label("Single keys work on every page").uncheck()
     page.keyboard.press("Escape")
     page.keyboard.press("l")
     assert now(page) == 0

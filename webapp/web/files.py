@@ -65,4 +65,5 @@ def fingerprint_of(file: Path) -> str:
 
 
 def _send(folder: str, name: str) -> Response:
-    return send_from_directory(FOLDERS[folder], name, max_age=YEAR if "v" in request.args else DAY)
+    age = YEAR if "v" in request.args else None if name.endswith(".js") else DAY
+    return send_from_directory(FOLDERS[folder], name, max_age=age)  # modules import each other by name: asked anew each time

@@ -2,9 +2,9 @@
 // No framework and no build step: each file here is one part with one job.
 
 import { Finder } from "./finder.js";
-import { Keys } from "./keys.js";
 import { Marks } from "./marks.js";
 import { Player } from "./player.js";
+import { shortcuts } from "./shortcuts.js";
 import { Transcript } from "./transcript.js";
 import { Waveform } from "./waveform.js";
 
@@ -17,7 +17,7 @@ const transcript = new Transcript(document.querySelector(".transcript"), player)
 const waveform = new Waveform(document.querySelector(".lanes"), player, transcript.turns);
 const marks = new Marks(document.querySelector(".marks"), player, LEAD);
 const finder = new Finder(document.querySelector(".find"), transcript, waveform, player);
-new Keys(root, { player, transcript, marks, finder });
+shortcuts({ player, transcript, marks, finder });
 
 waveform.load(root.dataset.peaks);
 

@@ -22,6 +22,11 @@ export class Finder {
     this.input.select();
   }
 
+  clear() {
+    this.input.value = "";
+    this.#search();
+  }
+
   step(by) {
     if (!this.hits.length) return;
     this.at = (this.at + by + this.hits.length) % this.hits.length;
@@ -33,8 +38,7 @@ export class Finder {
       event.preventDefault();
       this.step(event.shiftKey ? -1 : 1);
     } else if (event.key === "Escape") {
-      this.input.value = "";
-      this.#search();
+      this.clear();
       this.input.blur();
     }
   }
