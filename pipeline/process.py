@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.analysis import analyze
 from pipeline.errors import BadRecording
+from pipeline.language import with_language
 from pipeline.protocols import Analyzer, Diarizer, Failure, Heard, Keep, Recognizer, Source, Transcript
 from pipeline.records import Call, CallResult, Posteriors, Span, Turn, Word
 from pipeline.redaction import Policy, redact, spans
@@ -153,11 +154,8 @@ def _hear(
 
 def _sides(call: Sounded, voice: Diarization) -> tuple[Samples, Sequence[Sequence[Span]]]:
     """What is heard of a call: its channels and the speech of each, without what leaks in from another."""
-    from pipeline.diarization.channels import without_leaks
-
     sides = 1 if voice.mono_in_stereo else call.decoded.samples.shape[0]
-    samples, speech = call.decoded.samples[:sides], call.speech[:sides]
-    return samples, without_leaks(samples, speech) if sides > 1 else speech
+    return call.decoded.samples[:sides], voice.own or call.speech[:sides]
 
 
 def _finish(
@@ -251,7 +249,8 @@ def _keep(sounded: Sounded, call: Call, packed: bytes | None, keep: Keep) -> dic
 
 
 def _judged(call: Call, models: Models, files: Mapping[str, str], heard: Heard | None = None) -> CallResult:
-    """Analyzers, rules last, and the interest score."""
+    """The language, analyzers, rules last, and the interest score."""
+    call = with_language(call)
     chosen = [a.hearing(heard) if heard is not None and hasattr(a, "hearing") else a for a in models.analyzers]
     analysis = analyze(call, chosen)
     marks = tuple(dict.fromkeys([*call.marks, *(f"failed:{name}" for name in analysis.failed)]))
