@@ -78,12 +78,17 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Diarization:
-    """Who speaks when. ``embeddings`` maps a party to its L2-normed voice vector ``[d]``, where one was made."""
+    """Who speaks when. ``embeddings`` maps a party to its L2-normed voice vector ``[d]``, where one was made.
+
+    ``own`` is the speech of each channel without what leaks in from another, where channels were told apart; recognition
+    listens to nothing else.
+    """
 
     parties: tuple[Party, ...]
     segments: tuple[Segment, ...]
     mono_in_stereo: bool = False
     embeddings: Mapping[str, Samples] | None = None
+    own: tuple[tuple[Span, ...], ...] = ()
 
 
 @runtime_checkable

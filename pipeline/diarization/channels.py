@@ -20,6 +20,7 @@ SILENT_DB = -65.0  # loudest 10 ms of a channel that carries nothing
 LEAK_DB = 9.0  # a leak lies at least this far below its original
 FOLLOWS = 0.7  # correlation of loudness, in dB over time, of a leak with its original
 LATEST = 40  # steps by which an echo may come late
+FLAT = 1e-9  # a curve that varies less follows nothing
 SHORTEST = 0.2  # seconds; shorter stretches tell nothing about correlation
 
 Samples = npt.NDArray[np.float32]
@@ -91,8 +92,14 @@ def _leak(own: Curve, other: Curve, first: int) -> npt.NDArray[np.bool_]:
 
 def _delay(own: Curve, other: Curve, first: int) -> int:
     """By how many steps ``own`` follows ``other`` best."""
-    fits = [_correlation(own, _shifted(other, first - late, len(own))) for late in range(LATEST)]
-    return int(np.argmax(fits))
+    if len(own) == 0:
+        return 0
+    padded = _shifted(other, first - LATEST + 1, len(own) + LATEST - 1)
+    copies = np.lib.stride_tricks.sliding_window_view(padded, len(own))[::-1]  # one row a delay, 0 first
+    copies = copies - copies.mean(axis=1, keepdims=True)
+    centred = own - own.mean()
+    scale = np.sqrt(np.einsum("ij,ij->i", copies, copies) * (centred @ centred))
+    return int(np.argmax(np.where(scale > FLAT, copies @ centred / np.maximum(scale, FLAT), 0.0)))
 
 
 def _shifted(curve: Curve, first: int, length: int) -> Curve:
@@ -103,7 +110,7 @@ def _shifted(curve: Curve, first: int, length: int) -> Curve:
 def _correlation(a: Curve, b: Curve) -> float:
     a, b = a - a.mean(), b - b.mean()
     scale = float(np.sqrt((a @ a) * (b @ b)))
-    return float(a @ b) / scale if scale > 1e-9 else 0.0
+    return float(a @ b) / scale if scale > FLAT else 0.0
 
 
 def _stretches(mask: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:

@@ -164,7 +164,8 @@ def _joined(told: Sequence[tuple[Lane, Told]], *, mono_in_stereo: bool) -> Diari
         for segment in of_lane.segments
     ]
     vectors: Mapping[str, Samples] = {name: told[n][1].vectors[number] for (n, number), name in names.items()}
-    return Diarization(parties, bridged(found), mono_in_stereo, vectors)
+    own = tuple(lane.speech for lane, _ in told) if len(told) > 1 else ()
+    return Diarization(parties, bridged(found), mono_in_stereo, vectors, own)
 
 
 def bridged(found: Sequence[Segment]) -> tuple[Segment, ...]:
