@@ -14,12 +14,15 @@ from webapp.database import core, upserting
 from webapp.store.texts import clean
 from webapp.tables import (
     AlertRow,
+    DrawnRow,
     FindingRow,
     MeasureRow,
     MetadataVersion,
     PartRow,
+    PlaceRow,
     Ranked,
     Result,
+    Standing,
     SuspectRow,
     VerdictRow,
     Voiceprint,
@@ -27,7 +30,7 @@ from webapp.tables import (
 from webapp.tables.calls import Call
 
 SHORT_ID = 8  # letters of the public id that stand for a call nobody gave a name
-OF_A_CALL = (MetadataVersion, Result, Ranked, Voiceprint, SuspectRow, AlertRow)
+OF_A_CALL = (MetadataVersion, Result, Ranked, Standing, PlaceRow, DrawnRow, Voiceprint, SuspectRow, AlertRow)
 OF_A_RESULT = (FindingRow, MeasureRow, PartRow, VerdictRow)
 
 

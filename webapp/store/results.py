@@ -19,6 +19,7 @@ from pipeline.ledger import mark_of_call
 from pipeline.protocols import Job
 from pipeline.records import CallResult, Evidence, Metadata
 from webapp.database import core
+from webapp.store import standing
 from webapp.store.claims import change_held
 from webapp.store.codec import decode_metadata
 from webapp.store.intake import new_job
@@ -139,6 +140,13 @@ def _write_ranked(session: Session, kept: Sequence[Finished], places: Sequence[_
     replace_ranked(session, [
         {**place.keys, "call_id": place.call.id, "result_id": place.result_id, "public_id": place.call.public_id,
          **from_metadata(place.call.public_id, place.metadata, place.call.added_at), **from_result(item.result)}
+        for item, place in zip(kept, places, strict=True)
+    ])  # fmt: skip
+    version, ranker = standing.in_force(session, places[0].call.org_id)
+    standing.replace_standings(session, [
+        {**place.keys, "call_id": place.call.id, "public_id": place.call.public_id, "result_id": place.result_id, "fence": 0,
+         **standing.values(version, ranker, item.result.interest, item.result.findings, item.result.measures,
+                           item.result.call.duration, place.call.public_id)}
         for item, place in zip(kept, places, strict=True)
     ])  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from webapp.tables.alerts import AlertRow, CaseHistory, CaseRow, DeliveryRow, MailRow, SuspectRow
 from webapp.tables.base import Base
+from webapp.tables.call_notes import CallNote, WordCorrection
 from webapp.tables.calls import (
     Call,
     ContactRow,
@@ -17,13 +18,25 @@ from webapp.tables.calls import (
     Voiceprint,
 )
 from webapp.tables.people import Audit, Membership, Org, Team, Throttle, User, UserSession
+from webapp.tables.queues import (
+    BulkRow,
+    DrawnRow,
+    DrawRow,
+    PlaceRow,
+    RankerRow,
+    SavedQueue,
+    Standing,
+    StratumRow,
+)
 from webapp.tables.reports import ReportRow, ReportSchedule, ReportTeam
 from webapp.tables.rulebook import RulebookRow, RulebookRule
 from webapp.tables.work import JobRow, OutboxRow, Run
 
 __all__ = [
-    "AlertRow", "Audit", "Base", "Call", "CaseHistory", "CaseRow", "ContactRow", "DeliveryRow", "FindingRow", "JobRow",
-    "MailRow", "MeasureRow", "Membership", "MetadataVersion", "Org", "OutboxRow", "PartRow", "Ranked", "Refusal",
-    "ReportRow", "ReportSchedule", "ReportTeam", "Result", "RuleText", "RulebookRow", "RulebookRule", "Run", "SuspectRow", "Team",
+    "AlertRow", "Audit", "Base", "BulkRow", "Call", "CallNote", "CaseHistory", "CaseRow", "ContactRow", "DeliveryRow", "DrawRow",
+    "DrawnRow", "FindingRow", "JobRow", "MailRow", "MeasureRow", "Membership", "MetadataVersion", "Org", "OutboxRow",
+    "PartRow", "PlaceRow", "Ranked", "RankerRow", "Refusal", "ReportRow", "ReportSchedule", "ReportTeam", "Result",
+    "RuleText", "RulebookRow", "RulebookRule", "Run", "SavedQueue", "Standing", "StratumRow", "SuspectRow", "Team",
     "Throttle", "User", "UserSession", "VerdictRow", "Voiceprint",
+    "WordCorrection",
 ]  # fmt: skip
