@@ -10,6 +10,9 @@ from collections.abc import Mapping
 PERMISSIONS: Mapping[str, str] = {
     "calls:read": "see the queue and open calls",
     "calls:listen": "hear the listening copy",
+    "calls:comment": "write comments on calls and read those of others",
+    "calls:correct": "correct words of a transcript",
+    "calls:unmask": "hear a redacted stretch again, for a reason that is written down",
     "calls:upload": "hand in recordings",
     "refused:read": "see recordings that were refused or parked",
     "refused:retry": "have them tried again",
@@ -22,14 +25,15 @@ PERMISSIONS: Mapping[str, str] = {
 }
 
 _HEAR = frozenset({"calls:read", "calls:listen"})
+_WRITE = frozenset({"calls:comment", "calls:correct"})
 _REFUSED = frozenset({"refused:read", "refused:retry"})
 
 ROLES: Mapping[str, frozenset[str]] = {
     "admin": frozenset(PERMISSIONS),
-    "lead": _HEAR | _REFUSED | {"calls:upload", "work:read", "cases:read", "reports:export"},
-    "reviewer": _HEAR | {"refused:read"},
-    "fraud": _HEAR | {"cases:read", "cases:work"},
-    "compliance": _HEAR | {"cases:read", "refused:read", "work:read", "audit:read", "reports:export"},
+    "lead": _HEAR | _WRITE | _REFUSED | {"calls:upload", "work:read", "cases:read", "reports:export"},
+    "reviewer": _HEAR | _WRITE | {"refused:read"},
+    "fraud": _HEAR | _WRITE | {"cases:read", "cases:work"},
+    "compliance": _HEAR | {"calls:comment", "calls:unmask", "cases:read", "refused:read", "work:read", "audit:read", "reports:export"},
     "agent": _HEAR,  # own calls only: see OWN_CALLS_ONLY
 }
 

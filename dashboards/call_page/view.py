@@ -12,6 +12,7 @@ from dashboards.call_page.words import TurnView, turn_view
 from dashboards.desk import CallView
 from pipeline.records import Part, Party, Seconds
 
+
 @dataclass(frozen=True, slots=True)
 class Lane:
     """One party's line of the waveform. ``channel`` is empty for a mono recording."""

@@ -18,6 +18,21 @@ from webapp.tables.calls import (
     Voiceprint,
 )
 from webapp.tables.people import Audit, Membership, Org, Team, Throttle, User, UserSession
+from webapp.tables.quality import (
+    AssignmentRow,
+    CalibrationCall,
+    CalibrationPerson,
+    CalibrationRow,
+    CoachingRow,
+    DisputeRow,
+    ReviewAnswer,
+    ReviewEvent,
+    ReviewMark,
+    ReviewRow,
+    ReviewScore,
+    RuleExample,
+    ScorecardRow,
+)
 from webapp.tables.queues import (
     BulkRow,
     DrawnRow,
@@ -33,10 +48,11 @@ from webapp.tables.rulebook import RulebookRow, RulebookRule
 from webapp.tables.work import JobRow, OutboxRow, Run
 
 __all__ = [
-    "AlertRow", "Audit", "Base", "BulkRow", "Call", "CallNote", "CaseHistory", "CaseRow", "ContactRow", "DeliveryRow", "DrawRow",
+    "AlertRow", "AssignmentRow", "Audit", "Base", "BulkRow", "CalibrationCall", "CalibrationPerson", "CalibrationRow",
+    "Call", "CallNote", "CaseHistory", "CaseRow", "CoachingRow", "ContactRow", "DeliveryRow", "DisputeRow", "DrawRow",
     "DrawnRow", "FindingRow", "JobRow", "MailRow", "MeasureRow", "Membership", "MetadataVersion", "Org", "OutboxRow",
     "PartRow", "PlaceRow", "Ranked", "RankerRow", "Refusal", "ReportRow", "ReportSchedule", "ReportTeam", "Result",
-    "RuleText", "RulebookRow", "RulebookRule", "Run", "SavedQueue", "Standing", "StratumRow", "SuspectRow", "Team",
-    "Throttle", "User", "UserSession", "VerdictRow", "Voiceprint",
-    "WordCorrection",
+    "ReviewAnswer", "ReviewEvent", "ReviewMark", "ReviewRow", "ReviewScore", "RuleExample", "RuleText", "RulebookRow",
+    "RulebookRule", "Run", "SavedQueue", "ScorecardRow", "Standing", "StratumRow", "SuspectRow", "Team", "Throttle",
+    "User", "UserSession", "VerdictRow", "Voiceprint", "WordCorrection",
 ]  # fmt: skip

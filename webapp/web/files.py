@@ -65,5 +65,6 @@ def fingerprint_of(file: Path) -> str:
 
 
 def _send(folder: str, name: str) -> Response:
+    # Modules import each other by plain names: those are asked for anew each time.
     age = YEAR if "v" in request.args else None if name.endswith(".js") else DAY
-    return send_from_directory(FOLDERS[folder], name, max_age=age)  # modules import each other by name: asked anew each time
+    return send_from_directory(FOLDERS[folder], name, max_age=age)
