@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+FindSpeech = Callable[..., list[tuple[Span, ...]]]  # (signals, threads=n): as `pipeline.audio.vad.speech_regions`
 Tell = Callable[[str, int, int, float], None]  # stage, call k, of n, audio seconds done in this stage
 
 
@@ -49,6 +50,7 @@ class Models:
     marks: tuple[str, ...] = ()  # marks that every call of these models carries ("demo_model")
     threads: int = 0
     models: Path | None = None  # folder of imported models, for what is opened by name later
+    find_speech: FindSpeech | None = None  # None: silero-vad over the channels of all calls at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def _listen(found: Sequence[tuple[Source, Decoded]], models: Models, tell: Tell)
     from pipeline.audio.vad import speech_regions  # torch
 
     channels = [channel for _, decoded in found for channel in decoded.samples]
-    regions = iter(speech_regions(channels, threads=models.threads))
+    regions = iter((models.find_speech or speech_regions)(channels, threads=models.threads))
     sounded = []
     for number, (source, decoded) in enumerate(found, 1):
         sounded.append(Sounded(source, decoded, tuple(next(regions) for _ in decoded.samples)))

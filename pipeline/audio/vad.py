@@ -46,7 +46,7 @@ def speech_regions(signals: Sequence[Samples], *, threads: int = 0) -> list[tupl
     :param threads: signals are shared out to so many threads; 0: as many as there are cores.
     """
     probabilities = speech_probabilities(signals, threads=threads)
-    return [_regions(odds, len(signal)) for odds, signal in zip(probabilities, signals, strict=True)]
+    return [regions(odds, len(signal)) for odds, signal in zip(probabilities, signals, strict=True)]
 
 
 def speech_probabilities(signals: Sequence[Samples], *, threads: int = 0) -> list[Samples]:
@@ -181,7 +181,7 @@ def _frames(signal: Samples, first: int, last: int) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(piece)).unfold(0, FRAME + CONTEXT, FRAME)
 
 
-def _regions(odds: Samples, samples: int) -> tuple[Span, ...]:
+def regions(odds: Samples, samples: int) -> tuple[Span, ...]:
     """Hysteresis over frames, then the pad, as the package does it."""
     spans = [(start, end) for start, end in _runs(odds, samples) if end - start > MIN_SPEECH * RATE]
     pad = round(PAD * RATE)

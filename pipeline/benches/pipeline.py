@@ -1,54 +1,28 @@
-"""The whole way of a call: all calls in one batch, against one call after the other with a decoder process each.
+"""The whole way of a call: all calls in one batch, against one call after the other with the libraries as they come.
 
-The peer is how most scripts around WhisperX run: for each file start ffmpeg, hear it, tell the voices apart, judge it, and
-only then open the next. Both arms use the same nets, rules and settings, so what differs is the batching, the decoder
-and what is done once instead of once a call. Findings must be the same call by call before anything is timed.
+The peer is how most scripts around WhisperX run: for each file start ffmpeg, find the speech, hear it, tell the voices
+apart, judge it, and only then open the next. Both arms use the same weights, rules and settings (models stay loaded in
+both); what differs is our decoder, feature, speech and recogniser code, the batching, and what is done once instead of
+once a call. Findings must be the same call by call before anything is timed.
 """
 
 from __future__ import annotations
 
 import shutil
-import subprocess
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-import numpy as np
-
-from pipeline.errors import BadRecording, PipelineError
+from pipeline.benches._scripted import scripted
+from pipeline.errors import PipelineError
 from pipeline.measuring.bench import Arms, BenchOptions
 from pipeline.process import process
 from pipeline.protocols import Failure, Source
-from pipeline.records import AudioFacts, CallResult, Metadata
+from pipeline.records import CallResult, Metadata
 from pipeline.runs.local import RunOptions, open_models
 
 SAMPLES = Path(__file__).parents[2] / "sample_calls" / "calls"
-RATE = 16000
-
-
-@dataclass(frozen=True, slots=True)
-class FfmpegPool:
-    """Decodes by starting ffmpeg for each file, as scripts do. Answers like `pipeline.audio.pool.DecodePool`."""
-
-    facts: dict[str, AudioFacts]
-
-    def decode_all(self, recordings: Iterable[BinaryIO]) -> Iterator[object]:
-        from pipeline.audio.decode import Decoded
-
-        for recording in recordings:
-            name = Path(str(recording.name)).name  # the way of a call hands on a name, not always a path
-            facts = self.facts[name]
-            line = ["ffmpeg", "-v", "error", "-i", str(SAMPLES / name), "-f", "f32le", "-ar", str(RATE), "-"]
-            done = subprocess.run(line, capture_output=True, check=False)
-            if done.returncode:
-                yield BadRecording("decoder_failed", done.stderr.decode(errors="replace"))
-                continue
-            samples = np.frombuffer(done.stdout, np.float32).reshape(-1, facts.channels).T
-            yield Decoded(np.ascontiguousarray(samples), facts)
-
-    def close(self) -> None:
-        """Nothing stays open."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +45,7 @@ class Pipeline:
             for path, r in zip(files, results, strict=True)
             if isinstance(r, CallResult) and r.call.audio
         }
-        alone = replace(models, pool=FfmpegPool(facts))  # type: ignore[arg-type]
+        alone = scripted(models, facts, SAMPLES, options.model)
         heard = [source for path, source in zip(files, sources, strict=True) if path.name in facts]
         return Arms(
             lambda: process(heard, models),
@@ -79,7 +53,7 @@ class Pipeline:
             same_findings,
             sum(fact.duration for fact in facts.values()) / 60,
             "audio minutes",
-            "one call after the other, ffmpeg each",
+            "a script over the stock libraries, call after call",
             {"calls": len(heard)},
         )
 
