@@ -14,27 +14,53 @@ PERMISSIONS: Mapping[str, str] = {
     "calls:correct": "correct words of a transcript",
     "calls:unmask": "hear a redacted stretch again, for a reason that is written down",
     "calls:upload": "hand in recordings",
+    "queues:work": "take calls from queues, skip them and give them back",
+    "queues:share": "save queues for a whole team",
     "refused:read": "see recordings that were refused or parked",
     "refused:retry": "have them tried again",
     "cases:read": "see fraud cases, alerts and the mails about them",
     "cases:work": "acknowledge and close fraud cases",
     "reports:export": "make and fetch compliance reports of one's teams",
     "work:read": "see what runs and what failed",
+    "reviews:read": "see reviews, and how far people and the machine agree",
+    "reviews:write": "review calls",
+    "reviews:second": "review calls a second time",
+    "reviews:assign": "assign calls, draw samples, hold calibration sessions",
+    "scorecards:edit": "change scorecards",
+    "disputes:decide": "decide what agents dispute, unless one gave the answer",
+    "coaching:write": "write coaching notes",
+    "own:reviews": "see the results of one's own calls, acknowledge and dispute them",
     "audit:read": "see who looked at what",
     "users:manage": "add, change and disable people",
 }
 
 _HEAR = frozenset({"calls:read", "calls:listen"})
+_QUEUES = frozenset({"queues:work"})
 _WRITE = frozenset({"calls:comment", "calls:correct"})
 _REFUSED = frozenset({"refused:read", "refused:retry"})
 
+_REVIEW = frozenset({"reviews:read", "reviews:write", "reviews:second"})
+_LEAD = _REVIEW | {"reviews:assign", "disputes:decide", "coaching:write"}
+
 ROLES: Mapping[str, frozenset[str]] = {
-    "admin": frozenset(PERMISSIONS),
-    "lead": _HEAR | _WRITE | _REFUSED | {"calls:upload", "work:read", "cases:read", "reports:export"},
-    "reviewer": _HEAR | _WRITE | {"refused:read"},
-    "fraud": _HEAR | _WRITE | {"cases:read", "cases:work"},
-    "compliance": _HEAR | {"calls:comment", "calls:unmask", "cases:read", "refused:read", "work:read", "audit:read", "reports:export"},
-    "agent": _HEAR,  # own calls only: see OWN_CALLS_ONLY
+    "admin": frozenset(PERMISSIONS) - {"own:reviews"},  # results belong to whose call it was
+    "lead": _HEAR | _QUEUES | {"queues:share"} | _LEAD | _WRITE | _REFUSED | {"calls:upload", "work:read", "cases:read", "reports:export"},
+    "reviewer": _HEAR | _QUEUES | _REVIEW | _WRITE | {"refused:read"},
+    "fraud": _HEAR | _QUEUES | _WRITE | {"cases:read", "cases:work"},
+    "compliance": _HEAR
+    | _QUEUES
+    | {
+        "queues:share",
+        "reviews:read",
+        "calls:comment",
+        "calls:unmask",
+        "cases:read",
+        "refused:read",
+        "work:read",
+        "audit:read",
+        "reports:export",
+    },
+    "agent": _HEAR | {"own:reviews"},  # own calls only: see OWN_CALLS_ONLY
 }
 
 OWN_CALLS_ONLY = frozenset({"agent"})  # roles that see a call only when its metadata names their agent id
