@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from pipeline.quality.budget import Offer, offer
 from pipeline.quality.features import features
 from pipeline.quality.ranker import Ranker, read_ranker
+from pipeline.quality.reviewed import Reviewed
 from pipeline.records import Finding, Interest, Measure, Part
 from webapp.database import core, upserting
-from webapp.tables import FindingRow, MeasureRow, PartRow, Ranked, RankerRow, Standing
+from webapp.tables import FindingRow, MeasureRow, PartRow, PlaceRow, Ranked, RankerRow, Standing
 
 SUSPICION, BREACH = "case:fraud", "rule:"
 NO_DUTY = frozenset({"fraud", "quality", "conduct"})  # packs whose breaches are no matter for compliance
@@ -95,14 +96,28 @@ def known_of(session: Session, org: int, call_ids: Sequence[str]) -> Iterator[tu
             yield row.public_id, features(row.score, kinds, numbers)
 
 
-def mark_reviewed(session: Session, call_id: int, moment: datetime) -> None:
-    """A review of the call with this key was submitted: it leaves the queues, and nobody holds it any more."""
-    done = {"reviewed_at": moment, "holder_id": None, "leased_until": None, "fence": Standing.fence + 1}
-    session.execute(update(Standing).where(Standing.call_id == call_id).values(done))
+def mark_reviewed(session: Session, call_id: int, flagged: bool | None, moment: datetime) -> None:
+    """A review of the call with this key was submitted (None: all were taken back). It leaves the queues, nobody holds it."""
+    done = {
+        "reviewed_at": None if flagged is None else moment,
+        "flagged": flagged,
+        "holder_id": None,
+        "leased_until": None,
+    }
+    session.execute(update(Standing).where(Standing.call_id == call_id).values(**done, fence=Standing.fence + 1))
+    held = PlaceRow.call_id == call_id, PlaceRow.state == "held"
+    session.execute(update(PlaceRow).where(*held).values(state="reviewed", ended_at=moment))
+
+
+def submitted(session: Session, org: int) -> Iterator[Reviewed]:
+    """The last submitted review of each call that has one (see `pipeline.quality.reviewed.Reviews`)."""
+    wanted = Standing.org_id == org, Standing.reviewed_at.is_not(None), Standing.flagged.is_not(None)
+    rows = session.execute(select(Standing.public_id, Standing.flagged, Standing.reviewed_at).where(*wanted))
+    return (Reviewed(call, bool(flagged), at) for call, flagged, at in rows if at is not None)
 
 
 def reviewed_count(session: Session, org: int) -> int:
-    wanted = Standing.org_id == org, Standing.reviewed_at.is_not(None)
+    wanted = Standing.org_id == org, Standing.reviewed_at.is_not(None), Standing.flagged.is_not(None)
     return session.scalar(select(func.count()).select_from(Standing).where(*wanted)) or 0
 
 

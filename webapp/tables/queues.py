@@ -55,6 +55,7 @@ class Standing(Base):
     leased_until: Mapped[datetime | None]
     fence: Mapped[int] = mapped_column(default=0)
     reviewed_at: Mapped[datetime | None]  # when a review was last submitted
+    flagged: Mapped[bool | None]  # what that review decided
     aside_at: Mapped[datetime | None]  # when somebody set it aside for everyone
     draw_id: Mapped[Key | None] = mapped_column(ForeignKey("draws.id"))  # the draw in whose frame the call is
 

@@ -176,6 +176,7 @@ def upgrade() -> None:
         sa.Column("leased_until", MOMENT, nullable=True),
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("reviewed_at", MOMENT, nullable=True),
+        sa.Column("flagged", sa.Boolean(), nullable=True),
         sa.Column("aside_at", MOMENT, nullable=True),
         sa.Column("draw_id", KEY, nullable=True),
         sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name=op.f("fk_standings_call_id"), ondelete="CASCADE"),
