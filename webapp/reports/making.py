@@ -23,7 +23,7 @@ from pipeline.reporting.summary import Counted, summarise
 from webapp.database import BUSY_SECONDS, Database
 from webapp.reports.catalogue import rules_of, texts_of
 from webapp.reports.codec import decode_filter
-from webapp.reports.decisions import Decisions, no_reviews
+from webapp.reports.decisions import Decisions, reviewed
 from webapp.reports.pack import Packed, pack
 from webapp.reports.selecting import Selection
 from webapp.reports.signing import SigningKey
@@ -52,7 +52,7 @@ class Order:
     base: str = ""  # of links
     only_known: bool = False  # a report made again covers the rules of its manifest and no other
     scope: ColumnElement[bool] = field(default_factory=true)
-    decisions: Decisions = no_reviews
+    decisions: Decisions = reviewed
 
 
 @dataclass(frozen=True, slots=True)

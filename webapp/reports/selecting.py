@@ -22,7 +22,7 @@ from pipeline.reporting.records import NOT_REVIEWED, Filter, Line
 from pipeline.reporting.summary import Counted
 from rules.records import Value
 from webapp.database import Database
-from webapp.reports.decisions import Decisions, no_reviews
+from webapp.reports.decisions import Decisions, reviewed
 from webapp.store.ranking import SHORT_ID
 from webapp.store.versions import valid_at
 from webapp.tables import Call, MetadataVersion, Result, VerdictRow
@@ -48,7 +48,7 @@ class Selection:
     rules: tuple[str, ...]
     base: str = ""
     scope: ColumnElement[bool] = true()  # noqa: RUF009 (an expression never changes)
-    decisions: Decisions = no_reviews
+    decisions: Decisions = reviewed
 
     def calls(self, period: Period) -> list[ColumnElement[bool]]:
         """The condition for calls of a period that lie in the filter and in the scope."""
