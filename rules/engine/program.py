@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import accumulate
 
 from pydantic import BaseModel
 
 from rules.engine.encoding import Vocabulary
 from rules.engine.expressions import Expression, build, learn
 from rules.engine.patterns import Linker, Pattern, Scope
-from rules.engine.scanning import Literals, codes_of
+from rules.engine.scanning import Literals, codes_of, text_of
 from rules.engine.wording import Wording
 from rules.language.schema import Said, Topic
 
@@ -37,23 +36,17 @@ class Program:
         self._literals = _literals(self.expressions, self.vocabulary)
         self.wording = Wording(self.vocabulary)
 
-    def phrases_said(self, calls: Sequence[Sequence[Sequence[str]]]) -> list[set[int]]:
-        """For each call (turns of words) the numbers of the phrases said in a turn, without who, when and in what manner."""
-        every = self.wording.encode([turn for turns in calls for turn in turns])
-        ends = self._ends(every, calls)
+    def phrases_said(self, calls: Sequence[str]) -> list[set[int]]:
+        """For each call (a turn a line) the numbers of the phrases said in a turn, without who, when and in what manner."""
+        codes, ends = self.wording.encode_texts(calls)
+        every = text_of(codes)
         found: list[set[int]] = [set() for _ in calls]
-        for at, phrases in self._literals.find(every):
+        for at, phrases in self._literals.find(every, codes):
             found[bisect_right(ends, at)].update(phrases)
         return [
             {phrase for phrase in seen if self._is_said(phrase, every, start, end)}
             for seen, start, end in zip(found, [0, *ends], ends, strict=False)
         ]
-
-    def _ends(self, every: str, calls: Sequence[Sequence[object]]) -> list[int]:
-        """Where each call ends in the characters of all: every turn is closed by a boundary."""
-        closed = (codes_of(every) == 0).nonzero()[0]
-        turns = list(accumulate(len(turns) for turns in calls))
-        return [int(closed[count - 1]) + 1 if count else 0 for count in turns]
 
     def _is_said(self, phrase: int, text: str, start: int, end: int) -> bool:
         expression = self.expressions[phrase]
@@ -61,7 +54,7 @@ class Program:
 
     def phrases_in(self, encoded: str) -> set[int]:
         """Numbers of the phrases that may match somewhere in ``encoded``; none that matches is missing."""
-        return {phrase for _, phrases in self._literals.find(encoded) for phrase in phrases}
+        return {phrase for _, phrases in self._literals.find(encoded, codes_of(encoded)) for phrase in phrases}
 
 
 def _literals(expressions: list[Expression], vocabulary: Vocabulary) -> Literals:

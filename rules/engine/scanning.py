@@ -15,13 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 Codes = NDArray[np.uint32]
-_FIRST, _SECOND = np.uint32(0x9E3779B1), np.uint32(0x85EBCA77)  # odd numbers that spread neighbours over the table
-ROOM = 32  # slots of the table for each pair: one place in so many is looked at in vain
+# Odd numbers that spread neighbours over a table; what passes the first table must pass the second one too.
+_SPREADS = tuple((np.uint32(a), np.uint32(b)) for a, b in ((0x9E3779B1, 0x85EBCA77), (0xC2B2AE3D, 0x27D4EB2F)))
+ROOM = 32  # slots of a table for each pair: one place in so many passes it in vain
 
 
 def codes_of(text: str) -> Codes:
     """The characters of ``text`` as numbers, shape (len(text),)."""
     return np.frombuffer(text.encode("utf-32-le"), np.uint32)
+
+
+def text_of(codes: Codes) -> str:
+    """The characters with these numbers."""
+    return codes.tobytes().decode("utf-32-le")
 
 
 class Literals:
@@ -37,22 +43,28 @@ class Literals:
             pair = literal[offset : offset + 2]
             self._waiting.setdefault(pair, []).append((literal, offset, phrases[literal]))
         self._bits = max(10, (ROOM * len(self._waiting)).bit_length())
-        self._pairs = np.zeros(1 << self._bits, np.bool_)
+        self._tables = [np.zeros(1 << self._bits, np.bool_) for _ in _SPREADS]
         if self._waiting:
             codes = codes_of("".join(self._waiting)).reshape(-1, 2)
-            self._pairs[self._slots(codes[:, 0], codes[:, 1])] = True
+            for table, spread in zip(self._tables, _SPREADS, strict=True):
+                table[self._slots(codes[:, 0], codes[:, 1], spread)] = True
         self._singles = np.zeros(max(map(ord, self._single), default=0) + 2, np.bool_)
         self._singles[[ord(char) for char in self._single]] = True
 
-    def _slots(self, first: Codes, second: Codes) -> NDArray[Any]:
-        return (first * _FIRST + second * _SECOND) >> np.uint32(32 - self._bits)
+    def _slots(self, first: Codes, second: Codes, spread: tuple[np.uint32, np.uint32]) -> NDArray[Any]:
+        return (first * spread[0] + second * spread[1]) >> np.uint32(32 - self._bits)
 
-    def find(self, text: str) -> Iterator[tuple[int, tuple[int, ...]]]:
-        """(where a literal is, numbers of its phrases) for every literal in ``text``, in no order."""
-        codes = codes_of(text)
+    def _perhaps(self, codes: Codes) -> NDArray[np.intp]:
+        """Where a pair may stand that some literal waits under."""
+        places = self._tables[0].take(self._slots(codes[:-1], codes[1:], _SPREADS[0])).nonzero()[0]
+        for table, spread in zip(self._tables[1:], _SPREADS[1:], strict=True):
+            places = places[table.take(self._slots(codes.take(places), codes.take(places + 1), spread))]
+        return places
+
+    def find(self, text: str, codes: Codes) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """(where a literal is, numbers of its phrases) for every literal in ``text``, whose ``codes`` these are; in no order."""
         if self._waiting and len(text) > 1:
-            hits = self._pairs.take(self._slots(codes[:-1], codes[1:]))
-            for at in hits.nonzero()[0].tolist():
+            for at in self._perhaps(codes).tolist():
                 for literal, offset, phrases in self._waiting.get(text[at : at + 2], ()):
                     if at >= offset and text.startswith(literal, at - offset):
                         yield at, phrases

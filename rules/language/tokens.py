@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from rules.language.korean import is_hangul, stem
 from rules.spoken import digits
-from rules.spoken.atoms import DIGIT, bare
+from rules.spoken.atoms import DIGIT, WORDS, bare
 
 
 class Token(NamedTuple):
@@ -72,6 +72,11 @@ _LONGEST_LETTERS = max(map(len, _LETTERS.values()))
 def joins() -> frozenset[tuple[str, str]]:
     """Words that become one token when they stand together."""
     return frozenset(_JOINED)
+
+
+def peculiar() -> frozenset[str]:
+    """Words of nothing but small letters that are not simply themselves: contractions, soft words, numbers."""
+    return frozenset({*_BARE_CONTRACTIONS, *_NT, *SOFT, *WORDS})
 
 
 def letters() -> frozenset[str]:
