@@ -2,7 +2,8 @@
 
 ``heard`` is the whole pipeline over the recordings. ``true_words`` gives the words, turns, roles and events of the truth to
 redaction and analyzers: what only that finds was lost on the way from sound to words, what it misses is missed by the rules.
-Rules over several calls are judged on all calls together, with the contact log. Without `--data`: sample_calls/. With it
+Rules over several calls are judged on all calls together, with the contact log; voices are compared between calls with
+signs, where the caller consented. Without `--data`: sample_calls/. With it
 {"audio", "truth"} a line; the truth is a JSON file as in sample_calls/truth/.
 """
 
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.asr.doubts import UNSURE
 from pipeline.errors import BadDataset
+from pipeline.evals._voices import with_same_voice
 from pipeline.measuring.evaluation import EvalOptions, Report, inside, read_manifest
 from pipeline.measuring.planted import Count, Tally, count, read_truth
 from pipeline.protocols import Failure, Source
@@ -47,9 +49,11 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
         raise BadDataset(f"{data or SAMPLES}: holds nothing to measure on.")
     models = open_models(RunOptions(options.model, device=options.device, threads=options.threads))
     figure, worst = {}, []
+    copies: dict[str, bytes] = {}  # the sound is heard first: its listening copies serve both runs
     try:
-        for run, results in (("true_words", _told(items, models)), ("heard", _heard(items, models, options))):
-            counted = count(zip((item.truth for item in items), _across([*results], models), strict=True))
+        for run, results in (("heard", _heard(items, models, options, copies)), ("true_words", _told(items, models))):
+            judged = with_same_voice(_across([*results], models), copies)
+            counted = count(zip((item.truth for item in items), judged, strict=True))
             figure[run] = _figures(counted)
             worst += [{"run": run, **row} for row in _wrong(counted)]
     finally:
@@ -58,13 +62,22 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
     return Report("planted", str(data or "sample_calls"), len(items), figure, {}, worst, settings)
 
 
-def _heard(items: Sequence[Item], models: Models, options: EvalOptions) -> Iterator[CallResult]:
-    """From the recordings, through the whole pipeline."""
+def _heard(
+    items: Sequence[Item], models: Models, options: EvalOptions, copies: dict[str, bytes]
+) -> Iterator[CallResult]:
+    """From the recordings, through the whole pipeline; listening copies go to ``copies`` by call id."""
     from pipeline.process import process
+
+    def keep(source: Source, what: str, data: bytes, /) -> str:
+        if what == "listening":
+            copies[source.id] = data
+        return ""
 
     for start in range(0, len(items), BATCH):
         batch = items[start : start + BATCH]
-        for item, result in zip(batch, process([_source(item.audio) for item in batch], models), strict=True):
+        for item, result in zip(
+            batch, process([_source(item.audio) for item in batch], models, keep=keep), strict=True
+        ):
             if isinstance(result, Failure):
                 raise BadDataset(f"{item.audio}: {result.message}")
             yield result
