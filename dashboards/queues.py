@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol, cast
+from urllib.parse import parse_qs, urlencode
 
 from flask import current_app
 
@@ -36,7 +37,11 @@ UNJUDGEABLE = frozenset({"nothing", "words"})  # whoever skips a drawn call so, 
 
 
 class BadQueue(ValueError):
-    """A key of a queue that cannot be read."""
+    """A key of a queue that cannot be read, or something that cannot be done with a queue; the message is for people."""
+
+
+class NoQueue(BadQueue):
+    """A queue that does not exist for this person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class QueueKey:
     """``base`` is one of SHIPPED, or the id of a saved queue; ``wanted`` narrows it."""
 
     base: str = INTEREST
-    wanted: QueueFilter = QueueFilter()
+    wanted: QueueFilter = field(default_factory=QueueFilter)
 
     def __str__(self) -> str:
         fields = [(name, value) for name, values in self.fields() for value in values]
@@ -74,6 +79,30 @@ def read_key(text: str) -> QueueKey:
     except ValueError as error:
         raise BadQueue(f"{text[:40]!r} names a day that is none") from error
     return QueueKey(base, QueueFilter(days[0], days[1], tuple(found["queue"]), tuple(found["agent"])))
+
+
+def key_of(search: str) -> QueueKey:
+    """The queue that an address of the page asks for (``?list=fraud&agent=ag-114``); what is no filter is left out."""
+    query = parse_qs((search or "").removeprefix("?"))
+    base = (query.get("list") or [INTEREST])[0]
+    wanted = QueueFilter(
+        _day(query.get("since")), _day(query.get("until")), tuple(query.get("queue", ())), tuple(query.get("agent", ()))
+    )
+    return QueueKey(base if base.isalnum() else INTEREST, wanted)
+
+
+def address_of(key: QueueKey) -> str:
+    """The address of the page that shows a queue."""
+    fields = [(name, value) for name, values in key.fields() for value in values]
+    query = urlencode([*([("list", key.base)] if key.base != INTEREST else []), *fields])
+    return f"/queue?{query}" if query else "/queue"
+
+
+def _day(values: Sequence[str] | None) -> date | None:
+    try:
+        return date.fromisoformat(values[0]) if values else None
+    except ValueError:
+        return None
 
 
 def _safe(value: str) -> str:

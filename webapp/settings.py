@@ -96,6 +96,12 @@ class Settings(BaseSettings):
     packs: Path | None = setting(None, "Folder of the user's own rule packs; they override shipped rules by id.")
     weights: Path | None = setting(None, "TOML file that overrides the weights of the interest score.")
     schedule: str = setting("*/15 * * * *", "Cron line on which folders are ingested and waiting calls processed.")
+    queue_random: float = setting(
+        0.1, "Share of the places of a ranked queue that are given to calls drawn at random.", least=0, most=0.5
+    )
+    draw_share: float = setting(
+        0.05, "Share of each agent's calls of a day that are drawn at random, at least one.", least=0.001, most=1
+    )
     smtp_url: SecretStr | None = setting(
         None, "smtp://user:password@host:port or smtps://...; without it mails lie in the outbox folder."
     )

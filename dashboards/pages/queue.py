@@ -1,15 +1,14 @@
-"""The queue: every call of this person's scope, the ones worth a person's time on top, each with its reasons.
+"""The queues: calls of this person's scope, the ones worth a person's time on top, each with its reasons.
 
-The address holds the filters, so a filter can be kept and sent. Rows are read a block at a time by keyset: the end of
-one block is remembered in the browser as the start of the next, so the hundredth block costs what the first does.
+The address holds which queue and its filters, so both can be kept and sent. Rows are read a block at a time by keyset: the
+end of one block is remembered in the browser as the start of the next, so the hundredth block costs what the first does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qs
 
 import flask
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
@@ -18,10 +17,23 @@ from dash.exceptions import PreventUpdate
 from dash_ag_grid import AgGrid
 
 from dashboards import wording
-from dashboards.desk import SORTS, Desk, QueueFilter, QueueRow, Work
+from dashboards.desk import Desk, QueueFilter, Work
 from dashboards.frame import Entry
 from dashboards.here import desk, needs
 from dashboards.page import Page
+from dashboards.queues import (
+    AGENT,
+    INTEREST,
+    SKIPS,
+    BadQueue,
+    Place,
+    PlacePage,
+    QueueKey,
+    QueueName,
+    Ranking,
+    key_of,
+    queues,
+)
 
 BLOCK = 100  # rows asked for at once
 MOST_BLOCK = 500
@@ -46,8 +58,12 @@ GRID_OPTIONS = {
     "suppressMovableColumns": True,
     "enableCellTextSelection": True,
     "suppressMultiSort": True,
+    "rowSelection": {"mode": "multiRow", "checkboxes": True, "headerCheckbox": False, "enableClickSelection": False},
+    "selectionColumnDef": {"width": 44, "pinned": None, "resizable": False},
 }
-EVENTS = {"rowClicked": ["openCall(params)"], "cellKeyDown": ["openCallByKey(params)"]}
+EVENTS = {"rowClicked": ["openCall(params)"], "cellKeyDown": ["openCallByKey(params)"],
+          "selectionChanged": ["tellChosen(params)"]}  # fmt: skip
+SORTS = ("started", "duration")  # columns to sort by besides the order of the queue
 
 
 def layout() -> Component:
@@ -85,19 +101,24 @@ def rows(request: Mapping[str, Any] | None, search: str, ends: Mapping[str, Any]
     """One block of rows for the grid, where blocks end, the line below the grid, and what to say when it is empty."""
     if request is None:
         raise PreventUpdate
-    here, wanted = desk(), wanted_of(search)
+    here, key, done = queues(), key_of(search), wants_reviewed(search)
     sort, descending = order_of(request.get("sortModel") or [])
     start, limit = block_of(request)
     known = Ends.of(f"{search}|{sort}|{descending}", ends)
-    known = known.walk_to(
-        start, lambda after, many: here.queue(wanted, sort=sort, descending=descending, after=after, limit=many)
-    )
-    page = here.queue(wanted, sort=sort, descending=descending, after=known.at[start], limit=limit)
-    zone = here.viewer().zone
-    shown = [row_of(row, start + n, zone) for n, row in enumerate(page.rows, start=1)]
-    ended = known.with_end(start + len(page.rows), page.after)
+    zone = desk().viewer().zone
+
+    def read(after: str | None, many: int) -> PlacePage:
+        return here.page(key, sort=sort, descending=descending, after=after, limit=many, reviewed=done)
+
+    try:
+        known = known.walk_to(start, read)
+        page = read(known.at[start], limit)
+    except BadQueue as error:
+        return {"rowData": [], "rowCount": 0}, known.as_data(), status(0, zone), nothing(str(error))
+    shown = [row_of(place, start + n, zone) for n, place in enumerate(page.places, start=1)]
+    ended = known.with_end(start + len(page.places), page.after)
     answer = {"rowData": shown, "rowCount": page.total}
-    return answer, ended.as_data(), status(page.total, zone), empty(page.total, wanted, here)
+    return answer, ended.as_data(), status(page.total, zone), empty(page.total, key, desk())
 
 
 def block_of(request: Mapping[str, Any]) -> tuple[int, int]:
@@ -124,7 +145,7 @@ class Ends:
         after, at = self.at[row], dict(self.at)
         while row < start:
             page = read(after, min(MOST_BLOCK, start - row))
-            row, after = row + len(page.rows), page.after
+            row, after = row + len(page.places), page.after
             if after is None:
                 row = start  # the queue became shorter meanwhile
             at[row] = after
@@ -137,26 +158,22 @@ class Ends:
         return {"key": self.key, "at": {str(row): after for row, after in self.at.items()}}
 
 
-def wanted_of(search: str) -> QueueFilter:
-    """The filter an address asks for; what it does not understand is left out."""
-    query = parse_qs((search or "").removeprefix("?"))
-    return QueueFilter(
-        since=_day(query.get("since")),
-        until=_day(query.get("until")),
-        queues=tuple(query.get("queue", ())),
-        agents=tuple(query.get("agent", ())),
-    )
+def wants_reviewed(search: str) -> bool:
+    """Whether an address asks for calls that are done with, too."""
+    return "done=1" in (search or "").removeprefix("?").split("&")
 
 
 def order_of(model: list[Mapping[str, str]]) -> tuple[str, bool]:
-    """What the grid is sorted by, and whether the most comes first."""
-    if not model or model[0].get("colId") not in SORTS:
-        return "score", True
-    return model[0]["colId"], model[0].get("sort") != "asc"
+    """What the grid is sorted by (empty: the order of the queue), and whether the most comes first."""
+    if not model or model[0].get("colId") not in ("score", *SORTS):
+        return "", True
+    column, down = model[0]["colId"], model[0].get("sort") != "asc"
+    return ("" if column == "score" and down else column), down
 
 
-def row_of(row: QueueRow, rank: int, zone: str) -> dict[str, Any]:
+def row_of(place: Place, rank: int, zone: str) -> dict[str, Any]:
     """A row as the grid draws it: everything written out."""
+    row = place.row
     return {
         "id": row.id,
         "rank": rank,
@@ -172,7 +189,24 @@ def row_of(row: QueueRow, rank: int, zone: str) -> dict[str, Any]:
         "queue": row.queue or "",
         "agent": row.agent or "",
         "duration": wording.clock(row.duration),
+        "chance": "" if place.chance is None else f"{100 * place.chance:.0f} % likely flagged",
+        "states": states(place, zone),
     }
+
+
+def states(place: Place, zone: str) -> list[tuple[str, str]]:
+    """Who has the call, whether it is done, whether it was drawn: label and explanation of each."""
+    until = f", until {wording.hour(place.until, zone)}" if place.until else ""
+    holder = "yours" if place.mine else f"with {place.holder}"
+    drawn = (
+        f"Drawn at random, with a probability of {place.drawn:.1%}: what rates are made from." if place.drawn else ""
+    )
+    told = [
+        (holder, f"Held{until}; nobody else is given this call.") if place.holder else None,
+        ("reviewed", "A review of this call was submitted.") if place.reviewed else None,
+        ("random draw", drawn) if drawn else None,
+    ]  # fmt: skip
+    return [one for one in told if one is not None]
 
 
 def status(total: int, zone: str) -> list[Component]:
@@ -180,13 +214,15 @@ def status(total: int, zone: str) -> list[Component]:
     return [html.Span(calls), html.Span(f"Times in {wording.zone_name(zone, datetime.now(UTC))}")]
 
 
-def empty(total: int, wanted: QueueFilter, here: Desk) -> Component | None:
+def empty(total: int, key: QueueKey, here: Desk) -> Component | None:
     """What to do when there is nothing to show."""
     if total:
         return None
-    if wanted != QueueFilter():
-        text = "No call fits these filters. Widen the dates, or take the filters away."
+    if key.wanted != QueueFilter():
+        text = "No open call fits these filters. Widen the dates, or take the filters away."
         return _empty("No calls here", text, html.A("Show all calls", href="/queue", className="button main"))
+    if key.base != INTEREST:
+        return nothing("No open call is in this queue now. New calls come in as soon as they have been heard.")
     if here.may("calls:upload"):
         text = (
             "Recordings you hand in are heard, ranked and shown here with their reasons. It takes a few seconds a call."
@@ -197,11 +233,45 @@ def empty(total: int, wanted: QueueFilter, here: Desk) -> Component | None:
     )
 
 
+def nothing(text: str) -> Component:
+    """A queue that has no rows for a reason, and the way back."""
+    return _empty("No calls here", text, html.A("Most interesting calls", href="/queue", className="button main"))
+
+
 def bar() -> dict[str, Any]:
     """What the form above the queue offers and holds."""
-    here, wanted = desk(), wanted_of(flask.request.query_string.decode())
+    search = flask.request.query_string.decode()
+    here, key, mine = desk(), key_of(search), queues()
     work = here.work() if here.may("work:read") else None
-    return {"choices": here.choices(), "wanted": wanted, "work": work, "strip": strip(work) if work else ""}
+    names = mine.queues()
+    return {
+        "choices": here.choices(), "wanted": key.wanted, "work": work, "strip": strip(work) if work else "",
+        "key": key, "names": names, "about": about(names, key), "ranked_by": ranked_by(mine.ranking()), "skips": SKIPS,
+        "may_work": here.may("queues:work"), "teams": here.teams() if here.may("queues:share") else (),
+        "reviewed": wants_reviewed(search), "search": f"?{search}" if search else "",
+    }  # fmt: skip
+
+
+def about(names: Sequence[QueueName], key: QueueKey) -> str:
+    """What the queue on screen is, in a sentence."""
+    if key.base == AGENT and not key.wanted.agents:
+        return "Choose an agent in the filters below."
+    return next((name.about for name in names if name.key == key.base), "")
+
+
+def ranked_by(ranking: Ranking) -> tuple[str, str]:
+    """What ranks, in short, and how far to trust it."""
+    if ranking.version == 0:
+        told = f"{ranking.reviews} of {ranking.needed} reviews are there to learn from"
+        if ranking.reviews >= ranking.needed:
+            told = f"{ranking.reviews} reviews are there to learn from: `callsift rank train`"
+        return "Ranked by the weights of scoring", told
+    trained = ranking.trained
+    return (
+        f"Ranked by what {trained.get('reviews')} reviews teach",
+        f"chance that a reviewer flags the call; on unseen reviews AUC {trained.get('auc')}, chances off by "
+        f"{100 * float(str(trained.get('error', 0))):.1f} points",
+    )
 
 
 def strip(work: Work) -> str:
@@ -212,13 +282,6 @@ def strip(work: Work) -> str:
 
 def _empty(title: str, text: str, *actions: Component) -> Component:
     return html.Div([html.H2(title), html.P(text), html.P(list(actions), className="actions")], className="empty")
-
-
-def _day(values: list[str] | None) -> date | None:
-    try:
-        return date.fromisoformat(values[0]) if values else None
-    except ValueError:
-        return None
 
 
 page = Page(Entry("/queue", "Queue", "calls:read", order=0), layout, wire, "queue.html", bar)

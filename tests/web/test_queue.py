@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from dashboards.desk import QueueFilter, Work
-from dashboards.pages.queue import Ends, order_of, strip, wanted_of
+from dashboards.pages.queue import Ends, order_of, strip
+from dashboards.queues import QueueKey, key_of, read_key
 from tests.web.calls import NORTH
 from tests.web.dash_calls import ask_queue, rows
 from webapp.tables import Ranked
@@ -121,19 +122,26 @@ def test_times_are_named_with_their_zone(lead):
     assert "Times in Europe/Helsinki (E" in str(ask_queue(lead).json)
 
 
-def test_an_address_is_read_as_a_filter():
-    assert wanted_of("?since=2026-11-01&until=2026-11-30&queue=a&queue=b&agent=c&x=1") == QueueFilter(
-        date(2026, 11, 1), date(2026, 11, 30), ("a", "b"), ("c",)
-    )
-    assert wanted_of("") == QueueFilter()
+def test_an_address_is_read_as_a_queue_and_its_filter():
+    wanted = QueueFilter(date(2026, 11, 1), date(2026, 11, 30), ("a", "b"), ("c",))
+    assert key_of("?since=2026-11-01&until=2026-11-30&queue=a&queue=b&agent=c&x=1&list=fraud") == QueueKey("fraud", wanted)
+    assert key_of("") == QueueKey()
+
+
+@pytest.mark.parametrize("queue", ["Billing", "a;b=c", "50 % off; ü"])
+def test_a_key_says_its_queue_whatever_stands_in_a_filter(queue):
+    key = QueueKey("fraud", QueueFilter(date(2026, 11, 1), None, (queue, "other"), ("x",)))
+    assert read_key(str(key)) == key
 
 
 @pytest.mark.parametrize(
     ("model", "order"),
     [
-        ([], ("score", True)),
+        ([], ("", True)),
+        ([{"colId": "score", "sort": "desc"}], ("", True)),
+        ([{"colId": "score", "sort": "asc"}], ("score", False)),
         ([{"colId": "started", "sort": "asc"}], ("started", False)),
-        ([{"colId": "password", "sort": "asc"}], ("score", True)),
+        ([{"colId": "password", "sort": "asc"}], ("", True)),
     ],
 )
 def test_only_known_columns_are_sorted_by(model, order):
@@ -141,6 +149,6 @@ def test_only_known_columns_are_sorted_by(model, order):
 
 
 def test_walking_ends_when_the_queue_became_shorter():
-    pages = {None: SimpleNamespace(rows=[1] * 3, after=None)}
+    pages = {None: SimpleNamespace(places=[1] * 3, after=None)}
     walked = Ends("k", {0: None}).walk_to(50, lambda after, many: pages[after])
     assert walked.at[50] is None

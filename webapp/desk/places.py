@@ -19,7 +19,19 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal,
 from sqlalchemy.orm import Session
 
 from dashboards.desk import QueueFilter
-from dashboards.queues import AGENT, COMPLIANCE, FRAUD, INTEREST, SAMPLE, SHIPPED, BadQueue, Place, PlacePage, QueueKey
+from dashboards.queues import (
+    AGENT,
+    COMPLIANCE,
+    FRAUD,
+    INTEREST,
+    SAMPLE,
+    SHIPPED,
+    BadQueue,
+    NoQueue,
+    Place,
+    PlacePage,
+    QueueKey,
+)
 from webapp.desk.queue import MOST, as_row, filtered
 from webapp.desk.scope import Scope
 from webapp.tables import DrawnRow, PlaceRow, Ranked, SavedQueue, Standing, User
@@ -55,7 +67,7 @@ def open_queue(session: Session, scope: Scope, key: QueueKey) -> Queue:
         return Queue(str(key), key.base, key.wanted)
     row = session.scalars(select(SavedQueue).where(visible(scope), SavedQueue.public_id == key.base)).one_or_none()
     if row is None:
-        raise BadQueue("There is no such queue, or it is not one of yours.")
+        raise NoQueue("There is no such queue, or it is not one of yours.")
     if row.kind == "plan":
         return Queue(str(key), INTEREST, key.wanted, tuple(call["id"] for call in row.wanted["calls"]))
     saved = decode_filter(row.wanted)
@@ -126,7 +138,7 @@ def order_of(queue: Queue, sort: str, *, descending: bool) -> tuple[Any, bool]:
     """The column a queue is sorted by, and whether downwards. Raises BadQueue."""
     if queue.calls is not None and not sort:
         return case({call: place for place, call in enumerate(queue.calls)}, value=Ranked.public_id), False
-    name = sort or queue.base
+    name = queue.base if sort in ("", "score") else sort
     if name not in COLUMNS:
         raise BadQueue(f'A queue cannot be sorted by "{sort}".')
     return COLUMNS[name], (name not in UPWARD) if not sort else descending
@@ -174,7 +186,7 @@ def _cursor(row: Any, queue: Queue, sort: str, *, down: bool) -> str:
 def _behind(column: Any, after: str, queue: Queue, sort: str, *, down: bool) -> ColumnElement[bool]:
     try:
         was, was_down, plain, public_id = json.loads(base64.urlsafe_b64decode(after.encode()))
-        moment = (sort or queue.base) in MOMENTS
+        moment = (queue.base if sort in ("", "score") else sort) in MOMENTS
         value = datetime.fromisoformat(plain) if moment else float(plain)
     except (ValueError, TypeError, binascii.Error) as error:
         raise BadQueue("This place in the queue cannot be read. Start from the first page.") from error

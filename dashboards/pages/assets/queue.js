@@ -13,6 +13,8 @@
     first && mark(...first),
     others.length > 0 && mark(`+${others.length}`, others.map(([label, why]) => `${label}: ${why}`).join("\n")),
   ];
+  const states = (row) => // who has it, whether it is done, whether it was drawn
+    row.states.map(([label, why]) => e("span", { key: label, className: label === "random draw" ? "chip state drawn" : "chip state", title: why }, label));
   const chips = (row) => row.reasons.map((why, n) => e("span", { key: n, className: n ? "chip" : "chip accent", title: why }, why));
   const others = (row) => [ // the second and third reason, then how many more
     ...chips(row).slice(1, 3),
@@ -28,10 +30,11 @@
   const drawn = (draw) => (params) => (params.data ? draw(params.data) : null); // rows still on their way have no data
 
   Object.assign((window.dashAgGridComponentFunctions ??= {}), {
-    QueueScore: drawn((row) => cell(e("span", { className: "meter" }, meter(row.score)))),
+    QueueScore: drawn((row) =>
+      e("span", { className: "grid-cell grid-score" }, e("span", { className: "meter" }, meter(row.score)), row.chance && e("span", { className: "small" }, row.chance))),
     QueueName: drawn((row) =>
       e("span", { className: "grid-cell grid-name" }, e("a", { className: "grid-link", href: address(row) }, row.name),
-        row.marks.length > 0 && e("span", { className: "chips" }, marks(row)))),
+        (row.marks.length > 0 || row.states.length > 0) && e("span", { className: "chips" }, states(row), marks(row)))),
     QueueReasons: drawn((row) =>
       row.reasons.length
         ? e("span", { className: "grid-cell grid-why" }, e("span", null, chips(row)[0]), e("span", { className: "grid-rest" }, others(row)))
@@ -44,18 +47,19 @@
         e("span", null, e("a", { className: "grid-link", href: address(row) }, `${row.rank}. ${row.name}`), " ",
           e("span", { className: "meter" }, meter(row.score))),
         listen(row),
-        e("span", { className: "chips" }, marks(row), chips(row).slice(0, 2)),
+        e("span", { className: "chips" }, states(row), marks(row), chips(row).slice(0, 2)),
         e("span", { className: "about" }, [row.day && `${row.day}, ${row.hour}`, row.queue, row.agent && `agent ${row.agent}`, row.duration].filter(Boolean).join(" · ")))),
   });
 
-  const open = (row) => row && location.assign(address(row));
+  const open = (row) => row && (window.callsiftOpen ?? (() => location.assign(address(row))))(row);
   Object.assign((window.dashAgGridFunctions ??= {}), {
     openCall: (params) => {
-      if (!params.event.target.closest("a") && !String(getSelection())) open(params.data);
+      if (!params.event.target.closest("a, input, .ag-selection-checkbox") && !String(getSelection())) open(params.data);
     },
     openCallByKey: (params) => {
       if (params.event.key === "Enter" && !params.event.target.closest("a")) open(params.data);
     },
+    tellChosen: () => document.dispatchEvent(new Event("callsift:chosen")),
   });
 
   const grid = () => window.dash_ag_grid.getApiAsync("queue-grid");
@@ -63,6 +67,7 @@
     const all = api.getColumns().map((column) => column.getColId());
     api.setColumnsVisible(all, !NARROW.matches);
     api.setColumnsVisible(["card"], NARROW.matches);
+    if (!document.querySelector("[data-queue-work]")) api.setGridOption("rowSelection", undefined); // nothing to do with rows
   };
   const whenReady = (act) => {
     if (document.getElementById("queue-grid")?.querySelector(".ag-root")) return grid().then(act);
