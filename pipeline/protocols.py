@@ -6,7 +6,8 @@ seconds. Implementations are found in their folder; tests/contracts/ runs one su
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO, Literal, Protocol, runtime_checkable
@@ -25,6 +26,8 @@ from pipeline.records import (
     Verdict,
     Word,
 )
+from pipeline.search.records import Found, Hit, IndexedCall, Reach, Sort, State
+from pipeline.search.tree import Node
 
 if TYPE_CHECKING:  # numpy is only a name here: protocols are imported by everything and must stay light
     import numpy as np
@@ -270,21 +273,72 @@ class Store(Protocol):
     def fail(self, job: Job, reason: str, message: str, *, park: bool) -> bool: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One call found by a search index."""
+class Rebuilding(Protocol):
+    """A new index beside the one in use. Leaving it without ``take_over`` throws it away."""
 
-    call_id: str
-    score: float
-
-
-class SearchIndex(Protocol):
-    """A rebuildable index of redacted calls; holds no truth. The scope is part of every query."""
-
-    def put(self, results: Sequence[CallResult], *, org: str, team: Mapping[str, str]) -> None: ...
+    def put(self, calls: Sequence[IndexedCall]) -> None: ...
 
     def drop(self, call_ids: Sequence[str]) -> None: ...
 
+    def take_over(self) -> None:
+        """From now on searches and writers meet the new index; the old one goes. Nobody sees a moment without one."""
+        ...
+
+
+class SearchIndex(Protocol):
+    """A rebuildable index of redacted calls; holds no truth. Whose calls may be found is part of every question.
+
+    Everything raises IndexUnavailable when the index does not answer, within seconds. ``put`` and ``drop`` may be done
+    twice; a version older than the one that is there changes nothing.
+    """
+
+    name: str
+
+    def state(self) -> State: ...
+
+    def put(self, calls: Sequence[IndexedCall]) -> None: ...
+
+    def drop(self, call_ids: Sequence[str]) -> None: ...
+
+    def settle(self) -> None:
+        """Whatever was put or dropped before is seen by every search from now on."""
+        ...
+
+    def purge(self) -> None:
+        """What dropped calls left behind goes from the disk too: their words, wherever no other call says them."""
+        ...
+
     def search(
-        self, query: str, *, org: str, teams: Sequence[str] | None, limit: int = 50, after: str | None = None
-    ) -> list[Hit]: ...
+        self, tree: Node, reach: Reach, *, sort: Sort = ..., limit: int = 50, after: str | None = None,
+        facets: Sequence[str] = (), passages: int = 0,
+    ) -> Found:  # fmt: skip
+        """One keyset page: ``after`` is what the page before gave. ``passages``: most places shown of each call."""
+        ...
+
+    def known(self, stems: Collection[str], reach: Reach) -> set[str]:
+        """Those of ``stems`` that somebody in reach says."""
+        ...
+
+    def counts(self, stems: Collection[str], reach: Reach) -> dict[str, int]:
+        """In how many calls in reach each of ``stems`` is said."""
+        ...
+
+    def alike(self, pieces: Collection[str]) -> set[str]:
+        """Words of the index that share a form with one letter missing (`pipeline.search.words.shortened`)."""
+        ...
+
+    def read(self, call_id: str, reach: Reach) -> IndexedCall | None:
+        """One call as it was put, without its vector."""
+        ...
+
+    def similar(self, vector: Sequence[float], reach: Reach, *, without: str, limit: int) -> list[Hit]:
+        """Calls in reach but ``without`` nearest in meaning to a vector of length one, by cosine (-1 to 1)."""
+        ...
+
+    def versions(self, org: str) -> Iterator[tuple[str, int]]:
+        """Every call of an organisation with its version, by call id."""
+        ...
+
+    def rebuilding(self) -> AbstractContextManager[Rebuilding]: ...
+
+    def close(self) -> None: ...

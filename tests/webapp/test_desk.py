@@ -9,13 +9,17 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from dashboards.desk import Desk, QueueFilter
-from pipeline.protocols import Hit
 from pipeline.sealing.vault import listening
+from pipeline.search.errors import IndexUnavailable
+from pipeline.search.query import parse
+from pipeline.search.records import Found, Grant, Hit
 from tests.store.makers import Clock, make_intake, make_result, make_store
 from webapp.accounts import COMMAND_LINE, Accounts
 from webapp.desk import SqlDesks
 from webapp.desk import desk as desk_module
+from webapp.desk.asking import reach_of
 from webapp.desk.queue import QueueError
+from webapp.desk.scope import Member, Scope
 from webapp.permissions import PERMISSIONS, ROLES, grants
 from webapp.sessions import EVERYWHERE
 from webapp.store.rulebook import KeptRule
@@ -252,28 +256,50 @@ def test_filters_narrow_together(desk, calls):
 
 
 class Index:
-    """A search index that finds one call, and notes what it was asked."""
+    """A search index that finds some calls, and notes what it was asked."""
 
     def __init__(self, *found):
         self.found, self.asked = found, []
 
-    def search(self, query, *, org, teams, limit=50, after=None):
-        self.asked.append((query, org, teams))
-        return [Hit(call_id, 1.0) for call_id in self.found]
+    def search(self, tree, reach, **how):
+        self.asked.append((tree, reach))
+        return Found(tuple(Hit(call_id, 1.0) for call_id in self.found), len(self.found))
 
-    def put(self, results, *, org, team): ...
+    def known(self, stems, reach):
+        return set(stems)
 
-    def drop(self, call_ids): ...
+
+class Away(Index):
+    """One that does not answer."""
+
+    def search(self, tree, reach, **how):
+        raise IndexUnavailable("nobody there")
 
 
 def test_words_are_searched_by_the_index_inside_the_scope_and_checked_again(desk, accounts, calls):
     index = Index(calls["a"], calls["c"], "0" * 32)
     assert names(desk("lead", "red", index=index).queue(QueueFilter(text="gift card"))) == ["a"]
-    [(query, org, teams)] = index.asked
-    assert (query, teams) == ("gift card", [accounts.team_id("red")])
-    assert len(org) == 32
+    [(tree, reach)] = index.asked
+    assert (tree, reach.grants) == (parse("gift card"), (Grant(accounts.team_id("red")),))
+    assert len(reach.org) == 32
     desk("admin", index=index).queue(QueueFilter(text="x"))
-    assert index.asked[-1][2] is None
+    assert index.asked[-1][1].grants == (Grant(),)
+    desk("agent", "red", agent_id="8", index=index).queue(QueueFilter(text="x"))
+    assert index.asked[-1][1].grants == (Grant(accounts.team_id("red"), "8"),)
+
+
+def test_an_agent_whose_calls_are_unknown_reaches_none(store):
+    with store.database.read() as session:
+        assert reach_of(session, Scope(store.org, 1, (Member(None, "agent", None),))).grants == ()
+
+
+def test_while_the_index_is_away_calls_are_found_by_name(desk, calls):
+    assert names(desk(index=Away()).queue(QueueFilter(text="bill"))) == ["a"]
+
+
+@pytest.mark.parametrize("text", ["(gift", '"card', "x:1", "AND", "!"])
+def test_text_that_is_no_query_is_searched_as_words(desk, calls, text):
+    assert names(desk(index=Index(calls["b"])).queue(QueueFilter(text=text))) == ["b"]
 
 
 def test_choices_are_those_of_the_scope(desk, calls):

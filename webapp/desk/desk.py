@@ -17,13 +17,13 @@ from sqlalchemy import ColumnElement, select
 from dashboards.desk import Audio, CallView, Peaks, QueueFilter, QueuePage, Refused, Team, Viewer, Work
 from pipeline.protocols import SearchIndex
 from pipeline.sealing.vault import listening
-from webapp.desk import calls, queue, working
+from pipeline.search.values import Days
+from webapp.desk import asking, calls, queue, working
 from webapp.desk.scope import Scope, read_scope, team_rows
 from webapp.store import SqlStore
-from webapp.tables import Org, Ranked
+from webapp.tables import Ranked
 from webapp.web.ports import User
 
-HITS = 1000  # calls taken from the index for one search
 HEAD = 16  # bytes that tell a media type
 
 
@@ -143,12 +143,8 @@ class SqlDesk:
             return calls.find(session, inside, call_id)
 
     def _matching(self, text: str) -> ColumnElement[bool]:
-        """Calls whose words match, by the index; by name, queue or agent where there is none."""
-        if self.desks.index is None:
-            return queue.named(text)
+        """Calls in which it is said, by the index, and those named like it."""
         with self.store.database.read() as session:
-            org = session.scalars(select(Org.public_id).where(Org.id == self.store.org)).one()
-            held = self.scope.teams("calls:read")
-            teams = None if held is None else [row.public_id for row in team_rows(session, self.scope, "calls:read")]
-        hits = self.desks.index.search(text, org=org, teams=teams, limit=HITS)
-        return Ranked.public_id.in_([hit.call_id for hit in hits])
+            reach = asking.reach_of(session, self.scope)
+        days = Days.of(ZoneInfo(self.user.zone), self.store.clock())
+        return asking.matching(self.desks.index, reach, text, days)

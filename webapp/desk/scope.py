@@ -39,22 +39,23 @@ class Scope:
 
     def calls(self, permission: str) -> ColumnElement[bool]:
         """The calls in the queue on which this person holds ``permission``."""
-        allowed = [self._of(member) for member in self._with(permission)]
+        allowed = [self._of(member) for member in self.holding(permission)]
         return and_(Ranked.org_id == self.org, or_(false(), *allowed))
 
     def rows(self, table: Any, permission: str) -> ColumnElement[bool]:
         """The same for rows without an agent (jobs, refusals): roles for one's own calls only show none of them."""
-        members = [member for member in self._with(permission) if member.role not in OWN_CALLS_ONLY]
+        members = [member for member in self.holding(permission) if member.role not in OWN_CALLS_ONLY]
         return and_(table.org_id == self.org, or_(false(), *(_in_team(table.team_id, member) for member in members)))
 
     def teams(self, permission: str) -> Sequence[int] | None:
         """Keys of the teams in which this person holds ``permission``; None for all."""
-        members = self._with(permission)
+        members = self.holding(permission)
         if any(member.team is None for member in members):
             return None
         return [member.team for member in members if member.team is not None]
 
-    def _with(self, permission: str) -> list[Member]:
+    def holding(self, permission: str) -> list[Member]:
+        """The roles that hold ``permission``."""
         return [member for member in self.members if grants(member.role, permission)]
 
     def _of(self, member: Member) -> ColumnElement[bool]:
