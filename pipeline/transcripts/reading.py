@@ -1,0 +1,81 @@
+"""Any transcript: found out what it is by its content, read, or refused with the place that is wrong.
+
+Only TranscriptError ever leaves, whatever the file holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.transcripts.document import Document, document
+from pipeline.transcripts.errors import TranscriptError
+from pipeline.transcripts.records import Imported
+from pipeline.transcripts.registry import Format, all_formats
+
+MOST_WORDS = 1_000_000
+
+
+def read(data: bytes, name: str | None = None) -> Imported:
+    """The one transcript in a file; ``name`` chooses among several recordings. Raises TranscriptError."""
+    found = read_all(data)
+    if name is not None and len(found) > 1:
+        found = [one for one in found if one.name == name] or found
+    if len(found) != 1:
+        names = ", ".join(one.name for one in found[:10]) or "none"
+        raise TranscriptError(
+            f"The file holds {len(found)} recordings ({names}); it must be told which one is meant.",
+            reason="several_recordings",
+        )
+    return found[0]
+
+
+def read_all(data: bytes) -> Sequence[Imported]:
+    """All recordings a file tells of (CTM, STM and RTTM may tell of several)."""
+    return read_document(document(data))
+
+
+def read_document(found: Document) -> Sequence[Imported]:
+    """As `read_all`, of what was opened already."""
+    chosen = format_of(found)
+    if chosen is None:
+        raise found.broken or _foreign(found)
+    try:
+        read = chosen.read(found.fresh())
+    except TranscriptError:
+        raise
+    except (
+        RecursionError,
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        OverflowError,
+        ArithmeticError,
+    ) as error:
+        # A reader forgot something a file can hold: said as what it is, and never the end of a run.
+        raise TranscriptError(f"This {chosen.title} file cannot be read ({type(error).__name__}).") from error
+    if sum(one.words for one in read) > MOST_WORDS:
+        raise TranscriptError(f"The file holds more than {MOST_WORDS:,} words.", reason="too_large")
+    return read
+
+
+def format_of(found: Document) -> Format | None:
+    """The format a document is in; None for one that no format takes for its own."""
+    ranked = sorted(all_formats().values(), key=lambda item: (-item.rank, item.name))
+    return next((item for item in ranked if _matches(item, found)), None)
+
+
+def _matches(item: Format, found: Document) -> bool:
+    try:
+        return item.matches(found)
+    except (TranscriptError, RecursionError, TypeError, ValueError, AttributeError):
+        return False
+
+
+def _foreign(found: Document) -> TranscriptError:
+    titles = ", ".join(item.title for item in all_formats().values())
+    what = "JSON" if found.is_json else "text"
+    return TranscriptError(
+        f"This {what} is no transcript in a format that is known here ({titles}).", reason="not_a_transcript"
+    )
