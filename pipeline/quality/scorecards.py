@@ -52,8 +52,8 @@ SCALES: Mapping[str, tuple[Option, ...]] = {
     "yes_partly_no": _options(("yes", "Yes", 1), ("partly", "Partly", 0.5), ("no", "No", 0)),
     "done_missing": _options(("done", "Done", 1), ("missing", "Missing", 0)),
     "zero_to_four": _options(
-        ("four", "4 very good", 1), ("three", "3 good", 0.75), ("two", "2 fair", 0.5), ("one", "1 poor", 0.25),
-        ("zero", "0 not at all", 0),
+        ("four", "Always", 1), ("three", "Mostly", 0.75), ("two", "In part", 0.5), ("one", "Seldom", 0.25),
+        ("zero", "Not at all", 0),
     ),
 }  # fmt: skip
 

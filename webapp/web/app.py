@@ -109,7 +109,9 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session, which ends by itself
         CALLSIFT_UPLOAD_MB=settings.max_upload_mb,
     )
-    app.jinja_env.loader = jinja2.FileSystemLoader([TEMPLATES / "templates", TEMPLATES / "call_page" / "templates"])
+    app.jinja_env.loader = jinja2.FileSystemLoader([
+        TEMPLATES / "templates", TEMPLATES / "call_page" / "templates", TEMPLATES / "scorecards" / "templates"
+    ])  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     if secure:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]

@@ -16,8 +16,9 @@ import dashboards
 from dashboards.here import public, signed_in
 
 ROOT = Path(dashboards.__file__).parent
-FOLDERS = {"style": ROOT / "style", "scripts": ROOT / "scripts", "call": ROOT / "call_page" / "static"}
-FILES = {"files.style", "files.scripts", "files.call", "_dash_assets.static"}
+FOLDERS = {"style": ROOT / "style", "scripts": ROOT / "scripts", "call": ROOT / "call_page" / "static",
+           "cards": ROOT / "scorecards" / "static"}  # fmt: skip
+FILES = {"files.style", "files.scripts", "files.call", "files.cards", "_dash_assets.static"}
 DAY, YEAR = 24 * 3600, 365 * 24 * 3600
 
 bp = Blueprint("files", __name__)
@@ -40,6 +41,12 @@ def scripts(name: str) -> Response:
 @signed_in
 def call(name: str) -> Response:
     return _send("call", name)
+
+
+@bp.get("/scorecard-files/<path:name>")
+@signed_in
+def cards(name: str) -> Response:
+    return _send("cards", name)
 
 
 def init(app: Flask) -> None:

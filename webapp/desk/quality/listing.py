@@ -60,8 +60,9 @@ def drafts(session: Session, scope: Scope) -> tuple[ReviewLine, ...]:
 
 def recent(session: Session, scope: Scope) -> tuple[ReviewLine, ...]:
     """Submitted reviews that count, newest first."""
-    counts = select(ReviewScore.id).where(ReviewScore.review_id == ReviewRow.id, ReviewScore.superseded_at.is_(None))
-    return _lines(session, scope, [ReviewRow.state == "submitted", counts.exists(), visible(scope)], limit=RECENT)
+    return _lines(
+        session, scope, [ReviewRow.state == "submitted", ReviewScore.id.is_not(None), visible(scope)], limit=RECENT
+    )
 
 
 def lines(session: Session, scope: Scope, keys: Sequence[int]) -> tuple[ReviewLine, ...]:

@@ -1,0 +1,1 @@
+"""Scorecards on screen: the panel beside a call, and the pages around reviews."""

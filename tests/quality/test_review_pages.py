@@ -1,0 +1,174 @@
+"""The pages of reviews: asked by who may, by another team, by an agent and by nobody; what the script sends and gets."""
+
+import pytest
+from sqlalchemy import select
+
+from tests.web.conftest import post, token_of
+from webapp.tables import Audit, ReviewAnswer, ReviewRow
+
+EVIL = "<script>window.pwned=1</script>"
+
+
+def send(client, address, **body):
+    return client.post(address, json=body, headers={"X-CSRFToken": token_of(client), "Accept": "application/json"})
+
+
+def begin(client, call, **form):
+    return post(client, "/reviews", call=call, card="service", slot="first", **form)
+
+
+@pytest.fixture
+def call(ids):
+    return ids["C-1042"]
+
+
+@pytest.fixture
+def review(browser, call):
+    answer = begin(browser("reviewer"), call)
+    assert answer.status_code == 303
+    return answer.location.rpartition("/")[2]
+
+
+def addresses(review):
+    return [("GET", f"/reviews/{review}"), ("GET", f"/reviews/{review}/state"), ("POST", f"/reviews/{review}/answer"),
+            ("POST", f"/reviews/{review}/undo"), ("POST", f"/reviews/{review}/submit"), ("POST", f"/reviews/{review}/reopen")]  # fmt: skip
+
+
+def ask(client, method, address):
+    body = {"question": "solved", "part": "answer", "value": "no", "base": 0, "version": 0}
+    return client.get(address) if method == "GET" else send(client, address, **body)
+
+
+@pytest.mark.parametrize("login", ["other", "agent", "fraud", "nobody"])
+def test_for_everybody_else_a_review_does_not_exist(browser, review, store, login):
+    client = browser(login)
+    assert [ask(client, *one).status_code for one in addresses(review)] == [404] * 6
+    with store.database.read() as session:
+        assert session.scalars(select(ReviewAnswer)).all() == []
+
+
+def test_nobody_is_asked_to_sign_in(client, review):
+    token = token_of(client, "/sign-in")
+    for method, address in addresses(review):
+        answer = client.open(
+            address, method=method, json={}, headers={"X-CSRFToken": token, "Accept": "application/json"}
+        )
+        assert answer.status_code == 401
+
+
+def test_whoever_reviews_answers_and_the_answer_says_what_stands(browser, review):
+    client = browser("reviewer")
+    answer = send(client, f"/reviews/{review}/answer", question="solved", part="answer", value="no", base=0).json
+    assert answer["outcome"] == "saved"
+    assert (
+        answer["state"]["questions"]["solved"] | {"source": "person", "value": "no", "by": "Remy Okafor"}
+        == answer["state"]["questions"]["solved"]
+    )
+    other = send(
+        browser("lead"), f"/reviews/{review}/answer", question="solved", part="answer", value="yes", base=0
+    ).json
+    assert (other["outcome"], other["state"]["clash"]["by"], other["state"]["clash"]["title"]) == (
+        "clash",
+        "Remy Okafor",
+        "No",
+    )
+    assert (
+        send(client, f"/reviews/{review}/undo").json["undone"]
+        == "“No” to “Was the matter solved, or did the agent take it on?” was taken back."
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"question": 5},
+        {"question": "solved", "part": "answer", "value": 7, "base": 0},
+        {"question": "solved", "part": "answer", "value": "maybe", "base": 0},
+        {"question": "solved", "part": "answer", "value": "yes", "base": "0"},
+    ],
+)
+def test_what_no_script_of_ours_sends_is_a_bad_request(browser, review, body):
+    assert send(browser("reviewer"), f"/reviews/{review}/answer", **body).status_code == 400
+
+
+def test_a_change_needs_the_form_token(browser, review):
+    body = {"question": "solved", "part": "answer", "value": "no", "base": 0}
+    assert browser("reviewer").post(f"/reviews/{review}/answer", json=body).status_code == 400
+
+
+def test_the_scorecard_stands_beside_the_call_for_who_reviews_only(browser, call, review):
+    assert f'data-review="{review}"' in browser("reviewer").get(f"/calls/{call}").text
+    for login in ("fraud", "agent"):
+        page = browser(login).get(f"/calls/{call}")
+        assert page.status_code == 200
+        assert "data-review" not in page.text
+        assert "data-begin" not in page.text
+
+
+def test_a_call_of_another_team_cannot_be_reviewed(browser, ids):
+    assert begin(browser("other"), ids["C-1042"]).status_code == 400
+    assert begin(browser("compliance"), ids["C-1042"]).status_code == 404
+
+
+def test_an_open_review_cannot_be_submitted_and_says_what_is_open(browser, review):
+    answer = send(browser("reviewer"), f"/reviews/{review}/submit", version=0).json
+    assert answer["outcome"] == "open"
+    assert answer["state"]["open"] == 16
+    assert send(browser("reviewer"), f"/reviews/{review}/submit").status_code == 400
+
+
+def test_a_submitted_review_is_listed_and_cannot_be_changed(browser, review, store):
+    client = browser("reviewer")
+    state = client.get(f"/reviews/{review}/state").json
+    for name in state["questions"]:
+        value = {"listened": "four", "clear": "four", "empathy": "done", "promises": "clean"}.get(name, "yes")
+        send(client, f"/reviews/{review}/answer", question=name, part="answer", value=value, base=0)
+    done = send(client, f"/reviews/{review}/submit", version=16).json
+    assert (done["outcome"], done["go"]) == ("submitted", "/reviews")
+    assert "C-1042" in client.get("/reviews").text
+    assert (
+        send(client, f"/reviews/{review}/answer", question="solved", part="answer", value="no", base=0).json["outcome"]
+        == "closed"
+    )
+    assert post(client, f"/reviews/{review}/reopen", reason=" ").status_code == 404
+    again = post(client, f"/reviews/{review}/reopen", reason="heard it again")
+    assert again.status_code == 303
+    assert again.location != f"/reviews/{review}"
+
+
+def test_notes_of_people_stay_text(browser, review):
+    client = browser("reviewer")
+    send(client, f"/reviews/{review}/answer", question="solved", part="note", value=EVIL, base=0)
+    send(client, f"/reviews/{review}/answer", question="", part="note", value=EVIL, base=0)
+    page = client.get(f"/reviews/{review}").text
+    assert EVIL not in page
+    assert "&lt;script&gt;window.pwned" in page
+
+
+def test_reading_a_review_is_written_down_and_looking_again_is_not(browser, review, store):
+    client = browser("lead")
+    client.get(f"/reviews/{review}")
+    for _ in range(3):
+        client.get(f"/reviews/{review}/state")
+    with store.database.read() as session:
+        wanted = Audit.subject == review, Audit.action == "review.read"
+        assert len(session.scalars(select(Audit).where(*wanted)).all()) == 1
+
+
+def test_the_card_chosen_last_is_offered_first(browser, ids):
+    client = browser("reviewer")
+    post(client, "/reviews", call=ids["C-1057"], card="sales", slot="first")
+    page = client.get(f"/calls/{ids['C-1049']}").text
+    assert '<option value="sales" selected>' in page
+
+
+@pytest.mark.parametrize(
+    "form",
+    [{"card": "nope", "slot": "first"}, {"card": "service", "slot": "third"}, {"card": "service", "slot": "second"}],
+)
+def test_reviews_that_cannot_be_begun_are_refused_with_a_sentence(browser, call, store, form):
+    answer = post(browser("reviewer"), "/reviews", call=call, **form)
+    assert answer.status_code == 400
+    with store.database.read() as session:
+        assert session.scalars(select(ReviewRow)).all() == []
