@@ -145,6 +145,18 @@ class Settings(BaseSettings):
             raise ValueError("there is no such zone; write it as in Europe/Helsinki") from error
         return zone
 
+    @field_validator("schedule")
+    @classmethod
+    def readable_schedule(cls, line: str) -> str:
+        """Only a line that somebody set is looked at: the default is known to be one, and the reader costs time."""
+        from webapp.schedule import Schedule, ScheduleError
+
+        try:
+            Schedule(line, "UTC")
+        except ScheduleError as error:
+            raise ValueError(f"{error.__cause__}; a quarter-hourly line is */15 * * * *") from error
+        return line
+
     @classmethod
     def settings_customise_sources(
         cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, *_: Any, **__: Any

@@ -26,6 +26,7 @@ def test_a_secret_nobody_made_is_asked_for(tmp_path):
 @pytest.mark.parametrize(("environ", "message"), [
     ({"CALLSIFT_ZOME": "UTC"}, 'CALLSIFT_ZOME: there is no setting "zome". Did you mean "zone"'),
     ({"CALLSIFT_PORT": "eighty"}, "CALLSIFT_PORT: port = 'eighty'"),
+    ({"CALLSIFT_SCHEDULE": "99 * * * *"}, "CALLSIFT_SCHEDULE: schedule = '99 * * * *'"),
     ({"CALLSIFT_ZONE": "Mars/Base"}, "CALLSIFT_ZONE: zone = 'Mars/Base'"),
     ({"CALLSIFT_KEK_FILE": "/nowhere/kek"}, "CALLSIFT_KEK_FILE names /nowhere/kek, which cannot be read"),
     ({"CALLSIFT_CONFIG": "/nowhere/callsift.toml"}, "CALLSIFT_CONFIG names /nowhere/callsift.toml"),
