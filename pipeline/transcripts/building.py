@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 from typing import Any
 
 from pipeline.records import SPOKEN, Metadata, Party, Role, Seconds, Turn, Word
@@ -133,20 +132,33 @@ def _last(phrase: Phrase) -> Seconds | None:
 
 def _timed(words: Sequence[Said], start: Seconds, end: Seconds) -> Iterator[Said]:
     """The words with times; stretches of untimed ones share what lies between their neighbours."""
-    later = _following([word.start for word in words])
     before = start
-    for known, group in groupby(zip(words, later, strict=True), key=lambda item: item[0].start is not None):
-        members = list(group)
-        if known:
-            for word, follows in members:
-                until = word.end if word.end is not None else follows if follows is not None else end
-                before = max(word.start or 0.0, until)
-                yield replace(word, end=before)
+    for run in _runs(words):
+        first = run[0]
+        if first.start is not None and first.end is not None:
+            before = max(first.start, first.end)
+            yield replace(first, end=before)
+            continue
+        follows = run[-1].start if len(run) > 1 and run[-1].start is not None else None
+        untimed = run if follows is None else run[:-1]
+        begin = before if first.start is None else first.start
+        before = max(begin, end if follows is None else follows)
+        yield from _shared(untimed, begin, before)
+
+
+def _runs(words: Sequence[Said]) -> Iterator[list[Said]]:
+    """Words whose times are told, one by one; others together, ending with the start of the word behind them, if any."""
+    run: list[Said] = []
+    for word in words:
+        if word.start is not None and run:
+            yield [*run, word]
+            run = []
+        if word.start is not None and word.end is not None:
+            yield [word]
         else:
-            follows = members[-1][1]
-            until = max(before, end if follows is None else follows)
-            yield from _shared([word for word, _ in members], before, until)
-            before = until
+            run.append(word)
+    if run:
+        yield run
 
 
 def _shared(words: Sequence[Said], start: Seconds, end: Seconds) -> Iterator[Said]:

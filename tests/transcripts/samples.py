@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (files in one line)
 """A small file in every format, written for these tests after the public descriptions; no tool made them.
 
 All tell of one call where the format can: an agent and a customer, a bill of 45 dollars.

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (files in one line)
 """What each reader takes out of its format: words, times, confidences, speakers, roles, and the place of what is wrong."""
 
 import base64
@@ -52,7 +53,7 @@ def test_amazon_transcribe_has_text_numbers_and_punctuation_of_its_own():
     assert found.labels == {"s1": "spk_0", "s2": "spk_1"}  # the last words by the segment they lie in
     assert (found.language, found.meta) == (
         "en-US",
-        {"jobName": "call-1", "accountId": "000000000000", "status": "COMPLETED"},
+        {"jobName": "call-1", "accountId": "000000000000"},
     )
 
 
@@ -167,7 +168,7 @@ def test_openai_words_beside_segments_go_into_them():
 def test_whisper_without_words_estimates_them_inside_the_segment():
     found = read(changed(WHISPER, words=None))
     assert found.timing == "turns"
-    assert words(found)[0][:4] == ("s1", "Hello", 0.0, 0.75)
+    assert words(found)[0][:4] == ("s1", "Hello", 0.0, 0.692308)
 
 
 def test_google_leaves_out_what_is_zero():
@@ -204,7 +205,7 @@ def test_google_operations_and_version_2_are_the_same_inside():
 def test_azure_reads_ticks_durations_and_the_best_alternative():
     found = read(sample("azure"))
     assert words(found)[0] == ("s1", "Hello.", 0.5, 1.2, 0.99)
-    assert found.turns[1].start == 62.25 and found.turns[1].text == "My bill."
+    assert (found.turns[1].start, found.turns[1].text) == (62.25, "My bill.")
     assert words(found)[1][4] == 0.8  # the phrase's confidence where its words have none
     assert "source" not in found.meta
 
@@ -243,8 +244,8 @@ def test_genesys_counts_from_the_start_of_the_transcript():
     assert words(found) == [
         ("s1", "Thank", 0.1, 0.4, 0.95),
         ("s1", "you.", 0.5, 0.9, 0.9),
-        ("s2", "My", 3.0, 3.375, 0.9),
-        ("s2", "bill.", 3.375, 4.0, 0.9),
+        ("s2", "My", 3.0, 3.333333, 0.9),
+        ("s2", "bill.", 3.333333, 4.0, 0.9),
     ]
     assert parties(found) == [("s1", "agent", None), ("s2", "customer", None)]
     about = found.metadata
@@ -265,10 +266,8 @@ def test_genesys_with_times_of_the_recording():
 
 def test_webvtt_has_voices_roles_and_times_inside_cues():
     found = read(sample("webvtt"))
-    assert words(found) == [
-        ("s1", "Thanks", 0.5, 1.0, None), ("s1", "for", 1.0, 1.375, None), ("s1", "calling.", 1.375, 2.0, None), ("s2", "It's", 2.5, 2.85, None),
-        ("s2", "my", 2.85, 3.06, None), ("s2", "bill", 3.06, 3.41, None), ("s2", "&", 3.41, 3.55, None), ("s2", "more", 3.55, 4.0, None),
-    ] or words(found)[0] == ("s1", "Thanks", 0.5, 1.0, None)  # fmt: skip
+    assert words(found)[:2] == [("s1", "Thanks", 0.5, 1.0, None), ("s1", "for", 1.0, 1.307692, None)]
+    assert [turn.text for turn in found.turns] == ["Thanks for calling.", "It's my bill & more"]
     assert [(party.id, party.role) for party in found.parties] == [("s1", "agent"), ("s2", "unknown")]
     assert (found.labels, found.language) == ({"s1": "Bob", "s2": "Ann"}, "en-GB")
 

@@ -87,17 +87,19 @@ def _diarized(results: list[Node]) -> Node | None:
     """The last result, where it alone names the speakers of all words."""
     if len(results) < 2:
         return None
-    named = [
-        any(word.has(key) and word.value[key] not in (0, "") for key in WHO)
-        for one in results
-        for word in _words(one)[:1]
-    ]
+    named = [_names_speakers(one) for one in results]
     counts = [len(_words(one)) for one in results]
-    if named and counts[-1] and counts[-1] == sum(counts[:-1]) and not any(named[:-1]):
-        return results[-1]
-    said = [one.find("transcript") for one in results[-1].items("alternatives")[:1]]
-    untold = not any(text is not None and text.value for text in said)
-    return results[-1] if untold and counts[-1] and named[-1] and sum(counts[:-1]) else None
+    if not named[-1] or any(named[:-1]) or not sum(counts[:-1]):
+        return None
+    said = [text for one in results[-1].items("alternatives")[:1] if (text := one.find("transcript")) is not None]
+    untold = not any(text.value for text in said)
+    return results[-1] if untold or counts[-1] == sum(counts[:-1]) else None
+
+
+def _names_speakers(result: Node) -> bool:
+    return any(
+        word.value.get(key) not in (None, 0, "", "0") for word in _words(result)[:3] for key in WHO if word.is_object
+    )
 
 
 def _words(result: Node) -> list[Node]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.records import Turn
 from pipeline.transcripts.building import Told, build, role_named, words_of
 from pipeline.transcripts.document import Document
 from pipeline.transcripts.formats import _captions
@@ -34,11 +35,12 @@ def read(document: Document) -> list[Imported]:
 
 
 def write(transcript: Imported) -> str:
-    cues = [
-        f"{number}\n{_captions.stamp(turn.start, ',')} --> {_captions.stamp(turn.end, ',')}\n{turn.party}: {turn.text.replace('-->', '->')}\n"
-        for number, turn in enumerate(transcript.turns, 1)
-    ]
-    return "\n".join(cues)
+    return "\n".join(_cue(number, turn) for number, turn in enumerate(transcript.turns, 1))
+
+
+def _cue(number: int, turn: Turn) -> str:
+    said = turn.text.replace("-->", "->")  # would begin a cue
+    return f"{number}\n{_captions.stamp(turn.start, ',')} --> {_captions.stamp(turn.end, ',')}\n{turn.party}: {said}\n"
 
 
 format = Format(
