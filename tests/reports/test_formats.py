@@ -5,10 +5,12 @@ import json
 import re
 import zipfile
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import openpyxl
 import pytest
-from hypothesis import given
+import xlsxwriter
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
@@ -17,6 +19,7 @@ from tests.reports.makers import KEY, Judged, order
 from webapp.reports.formats import csv as comma
 from webapp.reports.formats import pdf, xlsx
 from webapp.reports.making import make
+from webapp.reports.sheets import text_cell
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 NASTY = [
@@ -138,6 +141,18 @@ def test_every_text_survives_the_csv(text):
     safe = comma.safe(text)
     assert comma.read(safe) == text
     assert not safe.lstrip().startswith(("=", "+", "-", "@"))
+
+
+@given(st.text())
+@example("_x0041_ & <b> ")
+@example("\ud7ff\ufffe\x0b")
+def test_text_lies_in_a_sheet_as_the_library_would_have_written_it(text):
+    with BytesIO() as book:
+        with xlsxwriter.Workbook(book, {"constant_memory": True}) as made:
+            made.add_worksheet().write_string(0, 0, text or "x")
+        with zipfile.ZipFile(book) as file:
+            sheet = file.read("xl/worksheets/sheet1.xml").decode()
+    assert f'<c r="A1"{text_cell(text or "x")}' in sheet
 
 
 def test_a_sheet_that_is_full_is_followed_by_another(house, unpacked, monkeypatch):

@@ -25,6 +25,7 @@ from webapp.reports.catalogue import rules_of, texts_of
 from webapp.reports.codec import decode_filter
 from webapp.reports.decisions import Decisions, reviewed
 from webapp.reports.pack import Packed, pack
+from webapp.reports.rows import rows_of, rule_cells
 from webapp.reports.selecting import Selection
 from webapp.reports.signing import SigningKey
 from webapp.reports.verifying import Verified
@@ -125,10 +126,12 @@ def _write(
             writers.append(one.begin(folder / one.file, report, selection.breaches))
             stack.callback(writers[-1].drop)
         tell(0, report.rows)
+        rules = rule_cells(report)
         for lines in selection.pages(seen.call):
             seen.add(lines)
+            rows = list(rows_of(lines, rules))
             for writer in writers:
-                writer.add(lines)
+                writer.add(rows)
             tell(seen.rows, report.rows)
         seen.check(counted)
         ending = seen.ending()

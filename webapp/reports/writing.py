@@ -11,6 +11,7 @@ from pipeline.reporting.errors import ReportError
 from pipeline.reporting.records import Ending, Line, Report
 from rules.discovery import load_all
 from webapp.reports import formats
+from webapp.reports.rows import Row
 
 Breaches = Callable[[str, int], Sequence[Line]]  # (rule, most) -> its first breaches by the start of the call
 
@@ -18,7 +19,7 @@ Breaches = Callable[[str, int], Sequence[Line]]  # (rule, most) -> its first bre
 class Writer(Protocol):
     """One file being written. Memory must not grow with the number of lines."""
 
-    def add(self, lines: Sequence[Line]) -> None: ...
+    def add(self, rows: Sequence[Row]) -> None: ...
 
     def finish(self, ending: Ending) -> None:
         """Write what is left and close the file."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pipeline.reporting.records import Ending, Line, Report
+from pipeline.reporting.records import Ending, Report
 from pipeline.reporting.summary import COLUMNS, Cell, summary_rows
-from webapp.reports.rows import RULE_COLUMNS, VERDICT_COLUMNS, rule_cells, verdict_cells
+from webapp.reports.rows import RULE_COLUMNS, VERDICT_COLUMNS, Row
 from webapp.reports.writing import Breaches
 
 HEADER = ("record", *RULE_COLUMNS, *VERDICT_COLUMNS, *(name for name in COLUMNS if name not in RULE_COLUMNS))
@@ -32,12 +32,11 @@ class CsvWriter:
     def __init__(self, path: Path, report: Report) -> None:
         self._handle = path.open("w", encoding="utf-8", newline="")
         self._table = csv.writer(self._handle)
-        self._rules = rule_cells(report)
         self._table.writerow(HEADER)
         self._table.writerows(_row("summary", row) for row in summary_rows(report))
 
-    def add(self, lines: Sequence[Line]) -> None:
-        self._table.writerows(self._verdicts(lines))
+    def add(self, rows: Sequence[Row]) -> None:
+        self._table.writerows(_row("verdict", row.cells) for row in rows)
 
     def finish(self, ending: Ending) -> None:
         self._handle.close()
@@ -45,18 +44,14 @@ class CsvWriter:
     def drop(self) -> None:
         self._handle.close()
 
-    def _verdicts(self, lines: Iterable[Line]) -> Iterable[list[Cell]]:
-        for line in lines:
-            yield _row("verdict", self._rules[line.rule] | verdict_cells(line))
 
-
-def _row(record: str, cells: dict[str, Cell]) -> list[Cell]:
-    return [record, *(safe(cells.get(name)) for name in HEADER[1:])]
+def _row(record: str, cells: Mapping[str, Cell]) -> list[Cell]:
+    return [record, *map(safe, map(cells.get, HEADER[1:]))]
 
 
 def safe(cell: Cell) -> Cell:
     """``cell`` so that no spreadsheet calculates it; numbers as they are, nothing for None."""
-    if isinstance(cell, str) and FORMULA.match(cell):
+    if isinstance(cell, str) and not cell[:1].isalnum() and FORMULA.match(cell):  # most begin with a letter: no search
         return f"'{cell}"
     return cell
 

@@ -14,11 +14,13 @@ import orjson
 
 from pipeline.reporting.counts import Counts
 from pipeline.reporting.definitions import DEFINITIONS, DISCLAIMER
-from pipeline.reporting.records import Ending, Line, Report, RuleSummary
+from pipeline.reporting.records import Ending, Report, RuleSummary
 from pipeline.reporting.summary import summary_row
 from webapp.reports.codec import encode_filter
-from webapp.reports.rows import rule_cells, verdict_cells
+from webapp.reports.rows import RULE_COLUMNS, VERDICT_COLUMNS, Row
 from webapp.reports.writing import Breaches
+
+ORDER = (*RULE_COLUMNS, *VERDICT_COLUMNS)
 
 
 class JsonLines:
@@ -31,7 +33,6 @@ class JsonLines:
 class JsonLinesWriter:
     def __init__(self, path: Path, report: Report) -> None:
         self._handle = path.open("wb")
-        self._rules = rule_cells(report)
         self._rows = 0
         self._write("report", about(report))
         for rule in report.rules:
@@ -39,11 +40,10 @@ class JsonLinesWriter:
         for facts in report.silent:
             self._write("silent", asdict(facts))
 
-    def add(self, lines: Sequence[Line]) -> None:
-        for line in lines:
-            evidence = [asdict(one) for one in line.evidence]
-            self._write("verdict", {**self._rules[line.rule], **verdict_cells(line), "evidence": evidence})
-        self._rows += len(lines)
+    def add(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            self._write("verdict", {**_ordered(row), "evidence": row.line.evidence})
+        self._rows += len(rows)
 
     def finish(self, ending: Ending) -> None:
         self._write("end", {"rows": self._rows, "models": ending.models, "engines": ending.engines})
@@ -54,6 +54,10 @@ class JsonLinesWriter:
 
     def _write(self, record: str, said: dict[str, Any]) -> None:
         self._handle.write(orjson.dumps({"record": record, **said}, option=orjson.OPT_APPEND_NEWLINE))
+
+
+def _ordered(row: Row) -> dict[str, Any]:
+    return {name: row.cells[name] for name in ORDER}
 
 
 def about(report: Report) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from webapp.reports.paper.text import (
     TITLE,
     para,
 )
+from webapp.reports.rows import Row
 from webapp.reports.writing import Breaches
 
 MOST_BREACHES = 200  # of one rule, on paper
@@ -55,7 +56,7 @@ class PdfWriter:
     report: Report
     breaches: Breaches
 
-    def add(self, lines: Sequence[Line]) -> None:
+    def add(self, rows: Sequence[Row]) -> None:
         pass
 
     def finish(self, ending: Ending) -> None:

@@ -1,22 +1,24 @@
 """report.xlsx: summary, trend and every verdict as typed cells with filters; nothing in it calculates.
 
-Text is always written as text, whatever it begins with. Rows go straight to a temporary file (constant memory); after
-a million of them a new sheet begins, because a sheet holds 1,048,576.
+Text is always written as text, whatever it begins with. Verdicts go straight to a temporary file; after a million of them
+a new sheet begins, because a sheet holds 1,048,576.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import xlsxwriter
 
 from pipeline.reporting.definitions import DEFINITIONS, DISCLAIMER, VERIFYING
-from pipeline.reporting.records import Ending, Line, Report
-from pipeline.reporting.summary import COLUMNS, NUMBERS, SHARES, Cell, printed, silent_rows, summary_rows
+from pipeline.reporting.errors import ReportError
+from pipeline.reporting.records import PRINTED, Ending, Report
+from pipeline.reporting.summary import COLUMNS, NUMBERS, SHARES, Cell, silent_rows, summary_rows
 from webapp.reports.heading import heading
-from webapp.reports.rows import RULE_COLUMNS, VERDICT_COLUMNS, rule_cells, verdict_cells
+from webapp.reports.rows import RULE_COLUMNS, VERDICT_COLUMNS, Row
+from webapp.reports.sheets import letters_of, moment_cell, number_cell, put_rows, row_of, sample_styles, text_cell
 from webapp.reports.writing import Breaches
 
 MOST_ROWS = 1_000_000  # verdicts on one sheet
@@ -26,6 +28,8 @@ ROW_COLUMNS: Mapping[str, str] = {
     for name in ("at", "name", "team", "agent", "queue", "direction", "pack", "rule", "title", "severity", "value",
                  "reason", "quote", "start", "confidence", "decision", "link", "source_status", "version", "call", "result")
 }  # fmt: skip
+PLAIN_COLUMNS = [name for name in ROW_COLUMNS if name not in ("at", "value")]  # "at" is the first of all
+VALUE = list(ROW_COLUMNS).index("value") - 1  # its place among the plain ones
 WIDTHS = {
     "title": 44,
     "reason": 50,
@@ -49,7 +53,103 @@ class Xlsx:
 
 
 class XlsxWriter:
+    """The book is made twice by the same few lines: at the beginning, to learn how it is styled, and whole at the end."""
+
     def __init__(self, path: Path, report: Report, most_rows: int) -> None:
+        self._path, self._report, self._most = path, report, most_rows
+        self._sheets = max(1, -(-report.rows // most_rows))
+        book = self._book(path.with_suffix(".draft"), Ending())
+        self._styles = dict(zip(PRINTED, sample_styles(book, _part(0)), strict=True))
+        book.unlink()
+        self._letters = letters_of(len(ROW_COLUMNS))
+        self._parts: list[tuple[Path, int]] = []  # rows of each sheet, and how many
+        self._handle: TextIO | None = None
+
+    def add(self, rows: Sequence[Row]) -> None:
+        done = 0
+        while done < len(rows):
+            if self._handle is None or self._parts[-1][1] == self._most:
+                self._next_part()
+            part, count = self._parts[-1]
+            some = rows[done : done + self._most - count]
+            self._write_rows(some, count + 2)
+            self._parts[-1] = part, count + len(some)
+            done += len(some)
+
+    def finish(self, ending: Ending) -> None:
+        self.drop()
+        book = self._book(self._path.with_suffix(".draft"), ending)
+        if dict(zip(PRINTED, sample_styles(book, _part(0)), strict=True)) != self._styles:
+            raise ReportError("The sheets are not styled as they were when the report began.")
+        if self._sheets != max(1, len(self._parts)):
+            raise ReportError("There are not as many verdicts as were counted. Make the report again.")
+        rows = self._parts or [(self._new_part(), 0)]
+        put_rows(book, {_part(n): (part, count + 1) for n, (part, count) in enumerate(rows)}, self._path)
+        for file in (book, *(part for part, _count in rows)):
+            file.unlink()
+
+    def drop(self) -> None:
+        if self._handle is not None:
+            self._handle.close()
+            self._handle = None
+
+    def _write_rows(self, rows: Sequence[Row], number: int) -> None:
+        assert self._handle is not None
+        letters, styles = self._letters, self._styles
+        self._handle.writelines(
+            row_of(n, letters, styles[row.line.value], _cells(row)) for n, row in enumerate(rows, number)
+        )
+
+    def _next_part(self) -> None:
+        self.drop()
+        part = self._new_part()
+        self._handle = part.open("w", encoding="utf-8", newline="")
+        self._parts.append((part, 0))
+
+    def _new_part(self) -> Path:
+        part = self._path.with_suffix(f".rows{len(self._parts)}")
+        part.touch()
+        return part
+
+    def _book(self, path: Path, ending: Ending) -> Path:
+        """Everything but the verdicts: of them one of each kind."""
+        book = Book(path, self._report)
+        book.summary()
+        book.trend()
+        for number in range(self._sheets):
+            left = self._report.rows - number * self._most
+            book.verdicts(number, min(self._most, left))
+        book.about(ending)
+        book.close()
+        return path
+
+
+def _part(number: int) -> str:
+    """The name inside the book of a sheet with verdicts; summary and trend come before."""
+    return f"xl/worksheets/sheet{number + 3}.xml"
+
+
+def _cells(row: Row) -> list[str]:
+    cells = row.cells
+    said = [_cell(cells[name]) for name in PLAIN_COLUMNS]
+    return [moment_cell(row.line.at), *said[:VALUE], text_cell(PRINTED[row.line.value]), *said[VALUE:]]
+
+
+def _cell(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return text_cell(fitting(cell))
+    return "" if cell is None else number_cell(cell)
+
+
+def fitting(text: str) -> str:
+    """As much of a text as a cell holds."""
+    return text if len(text) <= MOST_TEXT else f"{text[:MOST_TEXT]} ... (cut, see report.jsonl)"
+
+
+class Book:
+    """The small part of a book, cell by cell."""
+
+    def __init__(self, path: Path, report: Report) -> None:
         self._book = xlsxwriter.Workbook(path, {
             "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
             "tmpdir": str(path.parent),
@@ -57,47 +157,23 @@ class XlsxWriter:
         self._book.set_properties({"title": "Compliance report", "author": "callsift", "company": report.org,
                                    "created": report.as_of.replace(tzinfo=None), "comments": DISCLAIMER})  # fmt: skip
         self._looks = {name: self._book.add_format({"valign": "top", **look}) for name, look in LOOKS.items()}
-        self._report, self._rules, self._most = report, rule_cells(report), most_rows
-        self._summary()
-        self._trend()
-        self._sheets, self._row = 0, most_rows
-        self._sheet: Any = None
-        self._next_sheet()
+        self._report = report
 
-    def add(self, lines: Sequence[Line]) -> None:
-        for line in lines:
-            if self._row == self._most:
-                self._next_sheet()
-            self._row += 1
-            cells = self._rules[line.rule] | verdict_cells(line)
+    def close(self) -> None:
+        self._book.close()
+
+    def verdicts(self, number: int, rows: int) -> None:
+        """A sheet for ``rows`` verdicts, with a sample row of each kind."""
+        sheet = self._book.add_worksheet("Verdicts" if number == 0 else f"Verdicts {number + 1}")
+        self._head(sheet, 0, ROW_COLUMNS)
+        sheet.autofilter(0, 0, max(1, rows), len(ROW_COLUMNS) - 1)
+        sheet.freeze_panes(1, 2)
+        for row, value in enumerate(PRINTED, 1):
             for column, name in enumerate(ROW_COLUMNS):
-                self._verdict(column, name, cells[name], line)
+                look = {"at": "moment", "value": value, "confidence": "decimal"}.get(name, "plain")
+                sheet.write_number(row, column, 0, self._looks[look])
 
-    def finish(self, ending: Ending) -> None:
-        self._about(ending)
-        self._book.close()
-
-    def drop(self) -> None:
-        self._book.close()
-
-    def _verdict(self, column: int, name: str, cell: Cell, line: Line) -> None:
-        if name == "at":
-            self._sheet.write_datetime(self._row, column, line.at.replace(tzinfo=None), self._looks["moment"])
-        elif name == "value":
-            self._sheet.write_string(self._row, column, printed(line.value), self._looks[line.value])
-        else:
-            self._write(self._sheet, self._row, column, cell, "decimal" if name == "confidence" else "plain")
-
-    def _next_sheet(self) -> None:
-        self._sheets += 1
-        name = "Verdicts" if self._sheets == 1 else f"Verdicts {self._sheets}"
-        self._sheet, self._row = self._book.add_worksheet(name), 0
-        self._head(self._sheet, 0, ROW_COLUMNS)
-        left = self._report.rows - (self._sheets - 1) * self._most
-        self._sheet.autofilter(0, 0, max(1, min(self._most, left)), len(ROW_COLUMNS) - 1)
-        self._sheet.freeze_panes(1, 2)
-
-    def _summary(self) -> None:
+    def summary(self) -> None:
         sheet = self._book.add_worksheet("Summary")
         row = 0
         for label, text in heading(self._report):
@@ -123,7 +199,7 @@ class XlsxWriter:
             for column, text in zip((0, 1, 2, 5), cells, strict=True):
                 self._write(sheet, number, column, text)
 
-    def _trend(self) -> None:
+    def trend(self) -> None:
         sheet = self._book.add_worksheet("Trend")
         columns = {"pack": "Pack", "rule": "Rule", "title": "Title", "part": "Part", "first": "From", "last": "To",
                    "pass": "PASS", "fail": "FAIL", "na": "N/A", "unsure": "UNSURE", "rate": "Rate"}  # fmt: skip
@@ -141,7 +217,7 @@ class XlsxWriter:
                 self._cells(sheet, row, 6, [counts.passed, counts.failed, counts.not_applicable, counts.unsure])
                 self._write(sheet, row, 10, counts.rate, "share")
 
-    def _about(self, ending: Ending) -> None:
+    def about(self, ending: Ending) -> None:
         sheet = self._book.add_worksheet("About")
         sheet.set_column(0, 0, 26)
         sheet.set_column(1, 1, 110)
@@ -171,8 +247,7 @@ class XlsxWriter:
         if cell is None:
             return
         if isinstance(cell, str):
-            text = cell if len(cell) <= MOST_TEXT else f"{cell[:MOST_TEXT]} ... (cut, see report.jsonl)"
-            sheet.write_string(row, column, text, self._looks[look])
+            sheet.write_string(row, column, fitting(cell), self._looks[look])
         else:
             sheet.write_number(row, column, cell, self._looks[look])
 
