@@ -89,6 +89,10 @@ class NoteDesk(Protocol):
         """Comments that are not removed, by time. Who may not write comments sees those flagged for coaching only."""
         ...
 
+    def may_write(self, call_id: str, note_id: str | None = None) -> bool:
+        """Whether this person may comment on the call, and change that comment of theirs where one is named."""
+        ...
+
     def add(self, call_id: str, draft: Draft) -> str | None:
         """A new comment; its id, None when there is no such call. Raises NoteRefused."""
         ...

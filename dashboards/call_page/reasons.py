@@ -15,9 +15,13 @@ from dashboards.wording import VERDICTS, clock, kind, plain, sentence
 from pipeline.records import Evidence, Finding, Seconds, Value, Verdict
 
 TONES = {Value.FAIL: "fail", Value.UNSURE: "unsure", Value.PASS: "pass", Value.NOT_APPLICABLE: ""}
-SIGNS = {"fail": "!", "unsure": "?", "pass": "✓", "finding": "•"}
+SIGN_WORDS = {  # tone -> its sign on the waveform and what the sign means
+    "fail": ("!", "rule not met"), "unsure": ("?", "rule that could not be judged"), "finding": ("•", "finding"),
+    "silence": ("…", "silence or hold"), "overlap": ("&", "both speak at once"),
+}  # fmt: skip
+SOUNDS = {"dead_air": "silence", "hold": "silence", "talk_over": "overlap", "interruption": "overlap"}
 REDACTED = re.compile(r"\[([A-Z][A-Z_]+)\]")  # how redaction writes a removed word: [CARD_CODE]
-MARKED = ("fail", "unsure", "finding")  # what passed is listed, but would crowd the waveform
+MARKED = frozenset(SIGN_WORDS)  # what passed is listed, but would crowd the waveform
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,6 @@ class Reason:
     start: Seconds | None
     end: Seconds | None
     quotes: tuple[Quote, ...] = ()
-    band: bool = False  # shaded on the waveform
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +99,15 @@ def places(listed: Iterable[Group]) -> tuple[Place, ...]:
     """The marks, by time."""
     marked = [r for group in listed for r in group.reasons if r.start is not None and r.tone in MARKED]
     return tuple(
-        Place(r.start, clock(r.start), r.tone, SIGNS[r.tone], f"{r.title}: {r.why}")
+        Place(r.start, clock(r.start), r.tone, SIGN_WORDS[r.tone][0], f"{r.title}: {r.why}")
         for r in sorted(marked, key=lambda r: r.start or 0.0)
         if r.start is not None
     )
+
+
+def tone_of(finding: Finding) -> str:
+    """What a finding looks like on the waveform: silence and talking over each other have looks of their own."""
+    return SOUNDS.get(finding.kind, "finding")
 
 
 def _by_time(findings: Iterable[Finding]) -> list[Finding]:
@@ -124,9 +132,7 @@ def _finding(finding: Finding, titles: Mapping[str, str], voices: Voices) -> Rea
     quotes = quotes or (Quote(finding.start, clock(finding.start), "", "", ""),)
     quotes = tuple(replace(one, text="") if one.text in finding.why and not one.name else one for one in quotes)
     at = clock(finding.start)
-    return Reason(
-        "finding", at, title, sentence(why), finding.start, finding.end, quotes, band=finding.end > finding.start
-    )
+    return Reason(tone_of(finding), at, title, sentence(why), finding.start, finding.end, quotes)
 
 
 def _quote(evidence: Evidence, voices: Voices) -> Quote:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from dashboards import wording
-from dashboards.call_page.reasons import Group, Place, Voices, groups, places
-from dashboards.call_page.words import TurnView, turn_view
+from dashboards.call_page.mood import Curve, curves
+from dashboards.call_page.noted import NoteView, note_views
+from dashboards.call_page.reasons import SIGN_WORDS, Group, Place, Voices, groups, places, tone_of
+from dashboards.call_page.removed import Original, Removed, removed
+from dashboards.call_page.words import TurnView, Written, turn_view
 from dashboards.desk import CallView
+from dashboards.notes import Correction, Note
 from pipeline.records import Part, Party, Seconds
 
 
@@ -34,6 +38,35 @@ class PartView:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """A stretch that is shaded on the waveform: music, ringing, a finding that lasts."""
+
+    kind: str
+    start: Seconds
+    end: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Who looks: their zone, and what they may do with this call."""
+
+    zone: str
+    may_listen: bool = True
+    may_see_looks: bool = False
+    may_comment: bool = False
+    may_correct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside the result of a call: what people wrote, and whether its original is still kept."""
+
+    notes: Sequence[Note] = ()
+    corrections: Mapping[str, Correction] = field(default_factory=dict)
+    original: Original = field(default_factory=Original)
+
+
+@dataclass(frozen=True, slots=True)
 class CallPage:
     """What call.html shows. ``audio`` and ``peaks`` are addresses, or None where there is nothing to hear."""
 
@@ -44,7 +77,7 @@ class CallPage:
     duration: Seconds
     audio: str | None
     peaks: str | None
-    may_listen: bool
+    sight: Sight
     marks: tuple[tuple[str, str], ...]
     doubts: tuple[str, ...]
     lanes: tuple[Lane, ...]
@@ -52,17 +85,25 @@ class CallPage:
     parts: tuple[PartView, ...]
     groups: tuple[Group, ...]
     places: tuple[Place, ...]
+    signs: tuple[tuple[str, str, str], ...]
+    bands: tuple[Band, ...]
+    curves: tuple[Curve, ...]
+    removed: tuple[Removed, ...]
+    original: Original
+    notes: tuple[NoteView, ...]
     facts: tuple[tuple[str, str], ...]
     measures: tuple[tuple[str, str], ...]
     looked: tuple[tuple[str, str], ...] | None  # None: the viewer may not know
 
 
-def call_page(call: CallView, *, zone: str, may_listen: bool, may_see_looks: bool) -> CallPage:
-    """The page of ``call``; times in ``zone``, sound only where the viewer may listen."""
+def call_page(call: CallView, sight: Sight, beside: Beside = Beside()) -> CallPage:
+    """The page of ``call`` as ``sight`` sees it, with what stands ``beside`` it; sound only for who may listen."""
     voices = _voices(call.parties)
     listed = groups(call, voices)
-    row, heard = call.row, call.has_audio and may_listen
+    row, heard, zone = call.row, call.has_audio and sight.may_listen, sight.zone
     doubts = sorted(row.marks, key=wording.gravity)
+    written = Written(beside.corrections, zone)
+    marked = places(listed)
     return CallPage(
         id=row.id,
         name=_name(call),
@@ -71,18 +112,30 @@ def call_page(call: CallView, *, zone: str, may_listen: bool, may_see_looks: boo
         duration=round(row.duration, 3),
         audio=f"/calls/{row.id}/audio" if heard else None,
         peaks=f"/calls/{row.id}/peaks" if heard else None,
-        may_listen=may_listen,
+        sight=sight,
         marks=tuple(wording.mark(mark) for mark in doubts),
         doubts=tuple(wording.mark(mark)[1] for mark in doubts),
         lanes=_lanes(call.parties, voices),
-        turns=tuple(turn_view(turn, voices.roles, voices.names) for turn in call.turns),
+        turns=tuple(turn_view(turn, voices.roles, voices.names, written) for turn in call.turns),
         parts=tuple(_part(part) for part in call.interest.parts),
         groups=listed,
-        places=places(listed),
+        places=marked,
+        signs=tuple((tone, *said) for tone, said in SIGN_WORDS.items() if any(one.tone == tone for one in marked)),
+        bands=_bands(call),
+        curves=curves(call.turns, call.parties, row.marks, row.duration),
+        removed=removed(call.turns, beside.original),
+        original=beside.original,
+        notes=note_views(beside.notes, zone),
         facts=tuple(_facts(call, zone)),
         measures=tuple(wording.measure(measure.name, measure.value) for measure in call.measures),
-        looked=tuple((wording.when(at, zone), who) for at, who in call.looked) if may_see_looks else None,
+        looked=tuple((wording.when(at, zone), who) for at, who in call.looked) if sight.may_see_looks else None,
     )
+
+
+def _bands(call: CallView) -> tuple[Band, ...]:
+    """Findings that last, and what was heard beside speech."""
+    found = [Band(tone_of(one), one.start, one.end) for one in call.findings if one.end > one.start]
+    return (*found, *(Band(event.kind, event.start, event.end) for event in call.events if event.kind != "silence"))
 
 
 def _name(call: CallView) -> str:

@@ -74,6 +74,15 @@ def server(seeded, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def empty_server(quick_passwords, upgraded_sqlite, tmp_path_factory):
+    """A house with people, and nothing else yet."""
+    folder = tmp_path_factory.mktemp("empty")
+    seed.build_empty(folder, upgraded_sqlite)
+    with Server(folder) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
 def chromium():
     assert Path(CHROMIUM).exists(), "Chromium is missing: install Debian's package `chromium`, or run `make test`."
     with sync_playwright() as playwright:
@@ -83,19 +92,19 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
-def signed_in(chromium, server):
-    """Cookies of each person who was asked for, so that one signs in once."""
+def signed_in(chromium):
+    """Cookies of each person who was asked for, by the address of the house, so that one signs in once."""
     states = {}
 
-    def state(login):
-        if login not in states:
+    def state(login, home):
+        if (login, home) not in states:
             with chromium.new_context() as context:
                 page = context.new_page()
-                page.goto(f"{server.url}/password")
+                page.goto(f"{home}/password")
                 enter(page, login)
                 page.wait_for_url("**/password", timeout=PATIENCE)
-                states[login] = context.storage_state()
-        return states[login]
+                states[login, home] = context.storage_state()
+        return states[login, home]
 
     return state
 
@@ -104,18 +113,19 @@ def signed_in(chromium, server):
 def open_page(chromium, server, signed_in):
     """A maker of watched pages: ``open_page("/queue", "lead", WIDE)``; login None is nobody.
 
-    ``expected`` are pieces of console messages that the test is about.
+    ``expected`` are pieces of console messages that the test is about; ``home`` is another house than the usual one.
     """
     contexts, wrong = [], []
 
-    def make(path="/queue", login="lead", viewport=WIDE, expected=(), **options):
-        state = signed_in(login) if login else None
+    def make(path="/queue", login="lead", viewport=WIDE, expected=(), home=None, **options):
+        home = (home or server).url
+        state = signed_in(login, home) if login else None
         context = chromium.new_context(viewport=viewport, storage_state=state, **options)
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
-        _watch(page, server.url, wrong, expected)
-        page.goto(path if path.startswith("http") else server.url + path)
+        _watch(page, home, wrong, expected)
+        page.goto(path if path.startswith("http") else home + path)
         return page
 
     yield make

@@ -78,7 +78,7 @@ def test_an_address_with_a_second_opens_there(call):
 
 def test_evidence_plays_from_five_seconds_before(call):
     page = call()
-    page.locator(".quote", has_text="1:02").click()
+    page.locator(".reason .quote", has_text="1:02").click()
     until(page, f"{NOW} >= arg && {NOW} < arg + 3", 57.0)
 
 
@@ -225,17 +225,18 @@ def test_the_transcript_follows_the_voice_and_yields_to_the_reader(call):
     until(page, "document.querySelector('.transcript').scrollTop > 0")
     page.mouse.move(400, 450)
     page.mouse.wheel(0, -4000)
-    page.get_by_role("button", name="Jump to now").wait_for()
+    page.get_by_role("button", name="Back to now").wait_for()
     assert page.locator("[data-follow]").get_attribute("aria-pressed") == "false"
     until(page, "document.querySelector('.transcript').scrollTop < 60")
-    page.get_by_role("button", name="Jump to now").click()
+    page.get_by_role("button", name="Back to now").click()
     until(page, "document.querySelector('.transcript').scrollTop > 60")
     assert page.locator("[data-follow]").get_attribute("aria-pressed") == "true"
 
 
 def test_long_silence_is_shaded_and_can_be_heard_into(call):
     page = call("C-1049")
-    assert page.locator("[data-band]").count() == len(HOLD.findings)
+    assert page.locator(".lanes [data-band=silence]").count() == 1
+    assert page.locator(".lanes [data-band]").count() == len(HOLD.findings)
     assert "Nobody spoke for 41 s" in page.locator(".side").inner_text()
 
 

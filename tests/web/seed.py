@@ -53,6 +53,16 @@ def build(folder: Path, schema: Path) -> None:
     store.close()
 
 
+def build_empty(folder: Path, schema: Path) -> None:
+    """The same people, and no call."""
+    shutil.copy(schema, folder / "callsift.sqlite")
+    settings = settings_of(folder)
+    store = open_store(settings)
+    accounts = accounts_of(settings, store.database)
+    add_people(accounts)
+    store.close()
+
+
 def copy(folder: Path, to: Path) -> None:
     """A copy that a test may change. Stored files never change, so they are linked."""
     shutil.copy(folder / "callsift.sqlite", to / "callsift.sqlite")

@@ -51,6 +51,14 @@ class SqlNoteDesk:
         shown = [note for note in told if not note.now.removed and (everything or note.now.coaching)]
         return sorted(shown, key=lambda note: (note.now.start, note.versions[0].at))
 
+    def may_write(self, call_id: str, note_id: str | None = None) -> bool:
+        with self.desk.store.database.read() as session:
+            call = self._call(session, call_id, COMMENT)
+            if call is None or note_id is None:
+                return call is not None
+            versions = self._versions(session, call, note_id)
+            return bool(versions) and versions[0].author_id == self.desk.scope.user
+
     def add(self, call_id: str, draft: Draft) -> str | None:
         store, moment = self.desk.store, self.desk.store.clock()
         with store.database.write() as session:

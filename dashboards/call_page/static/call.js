@@ -3,10 +3,13 @@
 
 import { Finder } from "./finder.js";
 import { Marks } from "./marks.js";
+import { Notes } from "./notes.js";
 import { Player } from "./player.js";
 import { shortcuts } from "./shortcuts.js";
 import { Transcript } from "./transcript.js";
 import { Waveform } from "./waveform.js";
+import { Words } from "./words.js";
+import { Undo } from "./writing.js";
 
 const LEAD = 5; // seconds of run-up before a piece of evidence
 
@@ -17,13 +20,19 @@ const transcript = new Transcript(document.querySelector(".transcript"), player)
 const waveform = new Waveform(document.querySelector(".lanes"), player, transcript.turns);
 const marks = new Marks(document.querySelector(".marks"), player, LEAD);
 const finder = new Finder(document.querySelector(".find"), transcript, waveform, player);
-shortcuts({ player, transcript, marks, finder });
+const undo = new Undo(player);
+const parts = { root, player, transcript, waveform, marks, finder, undo };
+shortcuts(parts);
+new Notes(parts);
+new Words(parts);
+undo.register();
 
 waveform.load(root.dataset.peaks);
 
 root.addEventListener("click", (event) => {
-  const button = event.target.closest("button[data-evidence]");
-  if (button) player.playFrom(Math.max(0, Number(button.dataset.evidence) - LEAD));
+  const button = event.target.closest("button[data-evidence], button[data-play]");
+  if (button?.dataset.evidence) player.playFrom(Math.max(0, Number(button.dataset.evidence) - LEAD));
+  else if (button) player.playFrom(Number(button.dataset.play));
 });
 
 for (const copy of document.querySelectorAll("[data-copy-link]")) {

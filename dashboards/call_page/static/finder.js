@@ -10,11 +10,15 @@ export class Finder {
     this.transcript = transcript;
     this.waveform = waveform;
     this.player = player;
-    this.turns = transcript.turns.map((turn) =>
-      [...turn.node.querySelectorAll(".w")].map((node) => ({ node, text: plain(node.textContent) })));
     this.hits = [];
+    this.refresh();
     this.input.addEventListener("input", () => this.#search());
     this.input.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  // Read the words anew: one was corrected.
+  refresh() {
+    this.turns = this.transcript.turns.map((turn) => turn.words.map(({ node }) => ({ node, text: plain(node.textContent) })));
   }
 
   focus() {

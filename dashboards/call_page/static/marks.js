@@ -2,21 +2,37 @@
 // Marks that would overlap become one button that says how many it stands for.
 
 const ROOM = 26; // pixels between two buttons: 24 for the target, 2 between
-const STRENGTH = ["fail", "unsure", "finding", "pass"];
+const STRENGTH = ["fail", "unsure", "note", "finding", "overlap", "silence"];
+
+const told = (node) => ({
+  node, start: Number(node.dataset.start), tone: node.dataset.tone, sign: node.textContent, label: node.title,
+});
 
 export class Marks {
   constructor(element, player, lead) {
     this.element = element;
     this.player = player;
     this.lead = lead;
-    this.marks = [...element.querySelectorAll("button")].map((node) => ({
-      node, start: Number(node.dataset.start), tone: node.dataset.tone, sign: node.textContent, label: node.title,
-    }));
+    this.marks = [...element.querySelectorAll("button")].map(told);
     element.addEventListener("click", (event) => {
       const button = event.target.closest("button");
       if (button) player.playFrom(this.#lead(Number(button.dataset.start)));
     });
     new ResizeObserver(() => this.#place()).observe(element);
+  }
+
+  // Marks for what people wrote, in place of those before: [{ start, label }, ...].
+  setNotes(notes) {
+    for (const mark of this.marks.filter((one) => one.tone === "note")) mark.node.remove();
+    const added = notes.map(({ start, label }) => {
+      const node = document.createElement("button");
+      Object.assign(node, { type: "button", className: "note", textContent: "✎", title: label });
+      Object.assign(node.dataset, { tone: "note", start });
+      return node;
+    });
+    this.element.append(...added);
+    this.marks = [...this.marks.filter((one) => one.tone !== "note"), ...added.map(told)];
+    this.#place();
   }
 
   // Jump to the run-up of the next (or previous) mark, seen from the present second.

@@ -48,8 +48,12 @@ export class Player {
     });
   }
 
-  toggle() {
+  pause() {
     if (this.playing) this.audio.pause();
+  }
+
+  toggle() {
+    if (this.playing) this.pause();
     else this.play();
   }
 

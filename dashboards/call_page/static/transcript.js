@@ -1,15 +1,35 @@
 // The transcript: lights up the word that is being said, follows it, and yields as soon as the reader scrolls.
 
+// The words of a turn: each begins as plain text (see words.py) and gets an element and its second here.
+function spelled(turn) {
+  const said = turn.querySelector(".said");
+  const ms = said.dataset.t.split(" ").map((after) => Number(turn.dataset.ms) + Number(after));
+  const nodes = [...said.childNodes].flatMap((node) => (node.nodeType === Node.TEXT_NODE ? split(node.data) : [node]));
+  const words = nodes.map((node, n) => {
+    node.dataset.s = ms[n] / 1000;
+    return { node, start: ms[n] / 1000, place: `${turn.dataset.party}:${ms[n]}` };
+  });
+  said.replaceChildren(...words.flatMap((word) => [word.node, " "]));
+  return words;
+}
+
+function split(text) {
+  return text.split(/\s+/).filter(Boolean).map((word) => {
+    const node = document.createElement("span");
+    node.className = "w";
+    node.textContent = word;
+    return node;
+  });
+}
+
 export class Transcript {
   constructor(element, player) {
     this.element = element;
     this.player = player;
-    this.words = [...element.querySelectorAll(".w")].map((node) => ({
-      node, start: Number(node.dataset.s), end: Number(node.dataset.e),
-    })).sort((a, b) => a.start - b.start);
     this.turns = [...element.querySelectorAll(".turn")].map((node) => ({
-      node, party: node.dataset.party, start: Number(node.dataset.s), end: Number(node.dataset.e),
+      node, party: node.dataset.party, start: Number(node.dataset.s), end: Number(node.dataset.e), words: spelled(node),
     }));
+    this.words = this.turns.flatMap((turn) => turn.words).sort((a, b) => a.start - b.start);
     this.toNowButton = element.querySelector(".to-now button");
     this.followButton = document.querySelector("[data-follow]");
     this.following = true;

@@ -20,9 +20,10 @@ export class Waveform {
     this.cursor = element.querySelector(".cursor");
     this.ghost = element.querySelector(".ghost");
     this.hits = [];
-    this.bands = [...document.querySelectorAll("[data-band]")].map((node) => ({
-      start: Number(node.dataset.start), end: Number(node.dataset.end),
+    this.bands = [...element.querySelectorAll("[data-band]")].map((node) => ({
+      kind: node.dataset.band, start: Number(node.dataset.start), end: Number(node.dataset.end),
     }));
+    this.range = null;
     this.#listen();
     player.onTime((now) => this.#show(now));
   }
@@ -43,6 +44,12 @@ export class Waveform {
 
   setHits(seconds) {
     this.hits = seconds;
+    this.draw();
+  }
+
+  // The stretch a comment is about while it is being marked; null for none.
+  setRange(range) {
+    this.range = range;
     this.draw();
   }
 
@@ -105,13 +112,38 @@ export class Waveform {
     for (let y = top; y < top + tall; y += 4) pen.fillRect(x, y, BAR, 2);
   }
 
-  // What lies behind the bars: stretches that have a finding, and the hits of a search.
+  // What lies behind the bars: stretches that have a finding (silence hatched one way, both speaking the other way),
+  // music and ringing, the hits of a search, and the stretch that is being marked.
   #shade(pen, width, height, style) {
     const at = (second) => (second / this.player.duration) * width;
-    pen.fillStyle = style.getPropertyValue("--accent-soft");
-    for (const band of this.bands) pen.fillRect(at(band.start), 0, Math.max(2, at(band.end) - at(band.start)), height);
+    for (const band of this.bands) {
+      const [left, wide] = [at(band.start), Math.max(2, at(band.end) - at(band.start))];
+      pen.fillStyle = style.getPropertyValue(band.kind === "finding" ? "--accent-soft" : "--well");
+      pen.fillRect(left, 0, wide, height);
+      if (band.kind !== "finding") this.#hatch(pen, left, wide, height, band.kind === "silence" ? 1 : -1, style);
+    }
+    if (this.range) {
+      pen.fillStyle = style.getPropertyValue("--now");
+      pen.fillRect(at(this.range.start), 0, Math.max(2, at(this.range.end) - at(this.range.start)), height);
+    }
     pen.fillStyle = style.getPropertyValue("--fail");
     for (const hit of this.hits) pen.fillRect(at(hit) - 1, 0, 2, height);
+  }
+
+  #hatch(pen, left, wide, height, way, style) {
+    pen.save();
+    pen.beginPath();
+    pen.rect(left, 0, wide, height);
+    pen.clip();
+    pen.strokeStyle = style.getPropertyValue("--line");
+    pen.lineWidth = 2;
+    pen.beginPath();
+    for (let x = left - height; x < left + wide + height; x += 8) {
+      pen.moveTo(x, way > 0 ? height : 0);
+      pen.lineTo(x + height, way > 0 ? 0 : height);
+    }
+    pen.stroke();
+    pen.restore();
   }
 
   #show(now) {

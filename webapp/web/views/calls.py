@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, render_template
 from flask.typing import ResponseReturnValue
 
-from dashboards.call_page.view import call_page
+from dashboards.call_page import slots
+from dashboards.call_page.view import Beside, Sight, call_page
 from dashboards.here import desk, needs
 from webapp.web.ranges import send_audio
+from webapp.web.views.notes import note_desk
 
 bp = Blueprint("calls", __name__)
 
@@ -15,13 +17,16 @@ bp = Blueprint("calls", __name__)
 @bp.get("/calls/<call_id>")
 @needs("calls:read")
 def show(call_id: str) -> ResponseReturnValue:
-    """The call with its reasons, the transcript and the player."""
-    call = desk().call(call_id) or abort(404, "There is no such call, or it is not one of yours.")
+    """The call with its reasons, the transcript, the player, and what people wrote about it."""
     here = desk()
-    page = call_page(
-        call, zone=here.viewer().zone, may_listen=here.may("calls:listen"), may_see_looks=here.may("audit:read")
-    )
-    return render_template("call.html", page=page)
+    call = here.call(call_id) or abort(404, "There is no such call, or it is not one of yours.")
+    sight = Sight(
+        here.viewer().zone, here.may("calls:listen"), here.may("audit:read"), here.may("calls:comment"),
+        here.may("calls:correct"),
+    )  # fmt: skip
+    written = note_desk()
+    page = call_page(call, sight, Beside(written.notes(call_id), written.corrections(call_id)))
+    return render_template("call.html", page=page, panels=slots.filled(call_id))
 
 
 @bp.get("/calls/<call_id>/peaks")
