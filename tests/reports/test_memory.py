@@ -9,7 +9,9 @@ from webapp.reports import selecting
 from webapp.reports.formats import pdf
 from webapp.reports.making import make
 
-MOST_GROWTH = 16  # bytes a row, of about 1,000 in the files; with 10^5 and 10^6 verdicts the peak was 147 and 148 MB
+MOST_GROWTH = (
+    100  # bytes a row, of about 1,500 in the files: caches that fill up; 10^5 and 10^6 verdicts peak at 147 and 148 MB
+)
 PARTS = 2  # two months are filled, one is reported
 
 

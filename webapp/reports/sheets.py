@@ -84,7 +84,7 @@ def put_rows(book: Path, rows: Mapping[str, tuple[Path, int]], path: Path) -> No
                 target.write(before)
                 if source:
                     with source.open("rb") as handle:
-                        shutil.copyfileobj(handle, target, 1 << 20)
+                        shutil.copyfileobj(handle, target, 1 << 16)
                 target.write(after)
 
 
