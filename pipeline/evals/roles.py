@@ -80,7 +80,7 @@ def _own() -> list[dict[str, Any]]:
 def _measured(row: Mapping[str, Any], data: Path | None) -> Item:
     try:
         said = [(str(turn["speaker"]), str(turn["text"])) for turn in row["turns"]]
-        roles = {str(speaker): str(role) for speaker, role in row["roles"].items()}
+        roles = {str(speaker): str(role).strip().lower() for speaker, role in row["roles"].items()}
     except (TypeError, KeyError, AttributeError) as error:
         raise BadDataset(f'{data}: item {row.get("id")}: turns must be {{"speaker", "text"}} objects') from error
     speakers = sorted({speaker for speaker, _ in said})
