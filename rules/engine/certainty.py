@@ -6,7 +6,11 @@ The limits are here and nowhere else. A transcript without confidences counts as
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from statistics import fmean
+
+import numpy as np
+from numpy.typing import NDArray
 
 from rules.facts import CallFacts
 from rules.records import Party, Seconds, Turn, Word
@@ -69,30 +73,49 @@ def _common(start: Seconds, end: Seconds, turn: Turn) -> Seconds:
     return max(0.0, min(end, turn.end) - max(start, turn.start))
 
 
-def silence_doubts(
-    call: CallFacts, roles: frozenset[str], start: Seconds, end: Seconds, *, least: float = SILENT
-) -> tuple[str, ...]:
-    """Why "it was not said between ``start`` and ``end`` by one of ``roles``" cannot be held, empty where it can."""
-    doubts = list(call_doubts(call))
-    parties = {party.id: party for party in call.parties}
-    speaking = [party for party in call.parties if role_doubt(party, roles) is not False]
-    known = [party for party in speaking if role_doubt(party, roles) is None]
-    if not any(turn.words for turn in call.turns):
-        doubts.append("no words were heard in this call")
-    if roles and not speaking:
-        doubts.append(f"nobody in this call is known to be the {' or '.join(sorted(roles))}")
-    if roles and len(speaking) > len(known):
-        doubts.append("it is not sure who of the parties is the " + " or ".join(sorted(roles)))
-    words = [
-        word
-        for turn in call.turns
-        if turn.start < end and turn.end > start and (not roles or role_doubt(parties.get(turn.party), roles) is None)
-        for word in turn.words
-        if start <= word.start < end
-    ]
-    mean = mean_confidence(words, trusted=call.trusted)
-    if mean is None:
-        doubts.append("the transcript does not say how sure its words are")
-    elif mean < least:
-        doubts.append(f"the words there were heard with {mean:.0%} confidence only")
-    return tuple(doubts)
+class Silence:
+    """Why it cannot be held that something was not said in a call, for many spans and roles of it."""
+
+    def __init__(self, call: CallFacts) -> None:
+        self.call = call
+        self._doubts = call_doubts(call)
+        self._silent = not any(turn.words for turn in call.turns)
+
+    def doubts(self, roles: frozenset[str], start: Seconds, end: Seconds, least: float = SILENT) -> tuple[str, ...]:
+        """Why "it was not said between ``start`` and ``end`` by one of ``roles``" cannot be held, empty where it can."""
+        doubts = [*self._doubts, *(["no words were heard in this call"] if self._silent else [])]
+        speaking = [party for party in self.call.parties if role_doubt(party, roles) is not False]
+        known = [party for party in speaking if role_doubt(party, roles) is None]
+        if roles and not speaking:
+            doubts.append(f"nobody in this call is known to be the {' or '.join(sorted(roles))}")
+        if roles and len(speaking) > len(known):
+            doubts.append("it is not sure who of the parties is the " + " or ".join(sorted(roles)))
+        others = (
+            ()
+            if "unknown" not in roles
+            else {turn.party for turn in self.call.turns} - {p.id for p in self.call.parties}
+        )
+        mean = self._mean(frozenset([*(party.id for party in known), *others]) if roles else None, start, end)
+        if mean is None:
+            doubts.append("the transcript does not say how sure its words are")
+        elif mean < least:
+            doubts.append(f"the words there were heard with {mean:.0%} confidence only")
+        return tuple(doubts)
+
+    def _mean(self, parties: frozenset[str] | None, start: Seconds, end: Seconds) -> float | None:
+        """`mean_confidence` of the words of ``parties`` (None: of all) that begin in the span."""
+        starts, confidences, numbers = self._words
+        there = (starts >= start) & (starts < end)
+        if parties is not None:
+            there &= np.isin(numbers, [at for at, turn in enumerate(self.call.turns) if turn.party in parties])
+        values = confidences[there]
+        if not self.call.trusted and np.isnan(values).any():
+            return None
+        return fmean(np.where(np.isnan(values), 1.0, values).tolist()) if len(values) else 1.0
+
+    @cached_property
+    def _words(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
+        """Start, confidence (nan: not known) and number of the turn of every word."""
+        words = [(word.start, word.confidence, at) for at, turn in enumerate(self.call.turns) for word in turn.words]
+        starts, confidences, numbers = zip(*words, strict=True) if words else ((), (), ())
+        return np.array(starts, np.float64), np.array(confidences, np.float64), np.array(numbers, np.intp)

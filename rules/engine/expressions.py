@@ -7,6 +7,7 @@ are built here from trees with bounded gaps, never from a user's text, so Python
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -38,27 +39,27 @@ class Expression:
     def weak(self) -> re.Pattern[str] | None:
         return None if self.weak_source is None else re.compile(self.weak_source)
 
-    def spans(self, text: str) -> list[tuple[int, int, bool]]:
-        """(first, end, only by a sound-alike) of every match in ``text``, in order."""
+    def spans(self, text: str, start: int = 0, end: int = sys.maxsize) -> list[tuple[int, int, bool]]:
+        """(first, end, only by a sound-alike) of every match in ``text`` between two boundaries, in order."""
         if self.literal is not None:
-            return list(_places(self.literal, text))
-        found = [(match.start(), match.end(), False) for match in self.strong.finditer(text)]
+            return list(_places(self.literal, text, start, end))
+        found = [(match.start(), match.end(), False) for match in self.strong.finditer(text, start, end)]
         if self.weak is not None:
             sure = list(found)
             found += [
                 (match.start(), match.end(), True)
-                for match in self.weak.finditer(text)
+                for match in self.weak.finditer(text, start, end)
                 if not any(match.start() < end and first < match.end() for first, end, _ in sure)
             ]
             found.sort()
         return found
 
 
-def _places(literal: str, text: str) -> Iterator[tuple[int, int, bool]]:
-    at = text.find(literal)
+def _places(literal: str, text: str, start: int, end: int) -> Iterator[tuple[int, int, bool]]:
+    at = text.find(literal, start, end)
     while at >= 0:
         yield at, at + len(literal), False
-        at = text.find(literal, at + len(literal))
+        at = text.find(literal, at + len(literal), end)
 
 
 def learn(tree: Node, vocabulary: Vocabulary) -> None:

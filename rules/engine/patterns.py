@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import re2
@@ -48,10 +49,20 @@ class Pattern:
     regex: tuple[Any, ...] = ()
     roles: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
+    def own(self) -> tuple[int, ...]:
+        """Expressions of its own words, one of which must be said."""
+        return (*self.any_of, *self.all_of)
+
+    @cached_property
     def phrases(self) -> tuple[int, ...]:
         """Expressions without which this pattern cannot be there (events counted in)."""
-        return (*self.any_of, *self.all_of, *(phrase for event in self.events for phrase in event.phrases))
+        return (*self.own, *(phrase for event in self.events for phrase in event.phrases))
+
+    @cached_property
+    def beyond(self) -> bool:
+        """Whether something else than phrases can make it: a type, a regular expression, a meaning."""
+        return bool(self.said.type or self.regex or self.said.means or any(event.beyond for event in self.events))
 
 
 class Linker:

@@ -52,9 +52,13 @@ class Program:
         expression = self.expressions[phrase]
         return expression.literal is not None or bool(expression.spans(text[start:end]))
 
-    def phrases_in(self, encoded: str) -> set[int]:
-        """Numbers of the phrases that may match somewhere in ``encoded``; none that matches is missing."""
-        return {phrase for _, phrases in self._literals.find(encoded, codes_of(encoded)) for phrase in phrases}
+    def phrases_in(self, encoded: str) -> dict[int, list[int]]:
+        """Where in ``encoded`` each phrase may match, by its number; no segment where it does match is missing."""
+        found: dict[int, list[int]] = {}
+        for at, phrases in sorted(self._literals.find(encoded, codes_of(encoded))):
+            for phrase in phrases:
+                found.setdefault(phrase, []).append(at)
+        return found
 
 
 def _literals(expressions: list[Expression], vocabulary: Vocabulary) -> Literals:

@@ -6,10 +6,14 @@ Every encoded character knows its token, every token its words: places are given
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
+from typing import TypeVar, overload
 
+from rules.engine.scanning import codes_of
 from rules.engine.wording import Wording
 from rules.facts import CallFacts
 from rules.language.tokens import tokens_of
@@ -50,25 +54,88 @@ class Stream:
         return tuple(index for segment in self.segments for index in segment for _ in self.spoken[index].words)
 
     @cached_property
-    def places(self) -> tuple[Place, ...]:
-        found: list[Place] = []
-        start = 0
-        for segment in self.segments:
-            said = [_said(word) for index in segment for word in self.spoken[index].words]
-            found.extend(Place(token.text, start + token.first, start + token.last) for token in tokens_of(said))
-            start += len(said)
-            found.append(Place("", start - 1, start - 1))
-        return tuple(found)
+    def kinds(self) -> frozenset[str]:
+        """What kinds of words it has: spoken ones, types of redaction."""
+        return frozenset(word.kind for word in self.words)
 
     @cached_property
-    def stops(self) -> tuple[str, ...]:
-        """For each place the sentence mark that ends there: ".", "?", "!" or "" (a boundary counts as ".")."""
-        return tuple(self._stop(place) for place in self.places)
+    def closes(self) -> list[int]:
+        """Where in ``encoded`` each segment is closed."""
+        return (codes_of(self.encoded) == 0).nonzero()[0].tolist()
 
-    def _stop(self, place: Place) -> str:
+    def segment_at(self, at: int) -> tuple[int, int]:
+        """(first, end) of the segment around ``at``, its boundary included."""
+        number = bisect_left(self.closes, at)
+        return (self.closes[number - 1] + 1 if number else 0), self.closes[number] + 1
+
+    @cached_property
+    def places(self) -> Sequence[Place]:
+        return _Places(self)
+
+    @cached_property
+    def stops(self) -> Sequence[str]:
+        """For each place the sentence mark that ends there: ".", "?", "!" or "" (a boundary counts as ".")."""
+        return _Stops(self)
+
+    @cached_property
+    def firsts(self) -> list[int]:
+        """The number of each segment's first word in ``words``, and of the word after the last."""
+        sizes = (sum(len(self.spoken[index].words) for index in segment) for segment in self.segments)
+        return list(accumulate(sizes, initial=0))
+
+
+T = TypeVar("T")
+
+
+class _OfEach(Sequence[T]):
+    """Something of each place of a stream, worked out where it is asked for."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
+
+    def __len__(self) -> int:
+        return len(self.stream.encoded)
+
+    @overload
+    def __getitem__(self, at: int) -> T: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[T]: ...
+    def __getitem__(self, at: int | slice) -> T | Sequence[T]:
+        if isinstance(at, slice):
+            return [self.one(each) for each in range(*at.indices(len(self)))]
+        return self.one(range(len(self))[at])
+
+    def one(self, at: int) -> T:
+        raise NotImplementedError
+
+
+class _Places(_OfEach[Place]):
+    """Tokens are read from words a segment at a time: most segments of most calls are never asked for."""
+
+    def __init__(self, stream: Stream) -> None:
+        super().__init__(stream)
+        self.read: dict[int, list[Place]] = {}
+
+    def one(self, at: int) -> Place:
+        number = bisect_left(self.stream.closes, at)
+        found = self.read.get(number)
+        if found is None:
+            found = self.read[number] = self._segment(number)
+        return found[at - self.stream.closes[number] - 1]
+
+    def _segment(self, number: int) -> list[Place]:
+        start, end = self.stream.firsts[number : number + 2]
+        tokens = tokens_of([_said(word) for word in self.stream.words[start:end]])
+        return [*(Place(token.text, start + token.first, start + token.last) for token in tokens),
+                Place("", end - 1, end - 1)]  # fmt: skip
+
+
+class _Stops(_OfEach[str]):
+    def one(self, at: int) -> str:
+        place = self.stream.places[at]
         if not place.text:
             return "."
-        mark = self.words[place.last].text[-1:]
+        mark = self.stream.words[place.last].text[-1:]
         return mark if mark in ".?!" else ""
 
 

@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rules.engine import manner
-from rules.engine.certainty import call_doubts, overlap_doubt, role_doubt, silence_doubts, word_doubts
+from rules.engine.certainty import Silence, call_doubts, overlap_doubt, role_doubt, word_doubts
+from rules.engine.encoding import BOUNDARY
 from rules.engine.hits import Hit
 from rules.engine.patterns import Pattern
 from rules.engine.streams import Stream, streams_of
@@ -43,19 +44,20 @@ class CallView:
         self.heard, self.history, self.meaning = heard, history, meaning
         self.parties: dict[str, Party] = {party.id: party for party in call.parties}
         self.streams: list[Stream] = streams_of(call, program.wording)
-        self.seen: list[set[int]] = [program.phrases_in(stream.encoded) for stream in self.streams]
+        self.seen: list[dict[int, list[int]]] = [program.phrases_in(stream.encoded) for stream in self.streams]
         self._spans: dict[tuple[int, int], list[tuple[int, int, bool]]] = {}
         self._hits: dict[int, list[Hit]] = {}
+        self._silence = Silence(call)
         self._silences: dict[tuple[frozenset[str], Seconds, Seconds, float], tuple[str, ...]] = {}
         self._doubts = call_doubts(call)
         self._others: dict[str, CallView] = {}
 
     def silence_doubts(self, roles: frozenset[str], start: Seconds, end: Seconds, least: float) -> tuple[str, ...]:
-        """`certainty.silence_doubts`, once for all rules that ask for the same span."""
+        """`Silence.doubts`, once for all rules that ask for the same span."""
         key = (roles, start, end, least)
         found = self._silences.get(key)
         if found is None:
-            found = self._silences[key] = silence_doubts(self.call, roles, start, end, least=least)
+            found = self._silences[key] = self._silence.doubts(roles, start, end, least)
         return found
 
     def beside(self, other: CallFacts) -> CallView:
@@ -80,13 +82,16 @@ class CallView:
 
     def spans(self, stream: int, phrase: int) -> list[tuple[int, int, bool]]:
         """Matches of one phrase in one stream: (first token, end, only by a sound-alike)."""
-        if phrase not in self.seen[stream]:
+        places = self.seen[stream].get(phrase)
+        if places is None:
             return []
         key = (stream, phrase)
         found = self._spans.get(key)
         if found is None:
-            expression = self.program.expressions[phrase]
-            found = self._spans[key] = expression.spans(self.streams[stream].encoded)
+            expression, line = self.program.expressions[phrase], self.streams[stream]
+            segments = dict.fromkeys(map(line.segment_at, places))
+            found = [span for start, end in segments for span in expression.spans(line.encoded, start, end)]
+            self._spans[key] = found
         return found
 
     def _look(self, pattern: Pattern) -> list[Hit]:
@@ -95,19 +100,16 @@ class CallView:
 
     def places(self, pattern: Pattern) -> list[Hit]:
         """Every place where ``pattern`` was said, however many it needs."""
-        if self._cannot_be(pattern):
+        if not pattern.beyond and self.any_seen.isdisjoint(pattern.phrases):
             return []
-        hits = [hit for stream in range(len(self.streams)) for hit in self._in_stream(pattern, stream)]
+        hits = [
+            hit
+            for stream, seen in enumerate(self.seen)
+            if pattern.beyond or not seen.keys().isdisjoint(pattern.own)
+            for hit in self._in_stream(pattern, stream)
+        ]
         hits += [hit for event in pattern.events for hit in self._narrowed(self.hits(event), pattern)]
-        hits = _apart(hits)
-        return self._in_time(hits, pattern)
-
-    def _cannot_be(self, pattern: Pattern) -> bool:
-        """True when no phrase of the pattern was seen and it asks for nothing but phrases."""
-        said = pattern.said
-        if said.type or pattern.regex or said.means:
-            return False
-        return self.any_seen.isdisjoint(pattern.phrases)
+        return self._in_time(_apart(hits), pattern) if hits else []
 
     def _in_stream(self, pattern: Pattern, stream: int) -> list[Hit]:
         party = self.parties.get(self.streams[stream].party)
@@ -118,9 +120,12 @@ class CallView:
             (first, end, weak, phrase) for phrase in pattern.any_of for first, end, weak in self.spans(stream, phrase)
         ]
         places += self._together(pattern, stream)
-        places += self._typed(pattern.said, stream)
-        places += self._by_regex(pattern, stream)
-        places += self._by_meaning(pattern.said, stream)
+        if pattern.beyond:
+            places += self._typed(pattern.said, stream)
+            places += self._by_regex(pattern, stream)
+            places += self._by_meaning(pattern.said, stream)
+        if not places:
+            return []
         places = [place for place in sorted(set(places)) if self._wanted(pattern, stream, place[0], place[1])]
         doubts = () if doubt is None else (str(doubt),)
         return [self.hit(stream, first, end, phrase, weak=weak, doubts=doubts) for first, end, weak, phrase in places]
@@ -152,12 +157,14 @@ class CallView:
         return found
 
     def _one_segment(self, stream: int, first: int, end: int) -> bool:
-        return all(place.text for place in self.streams[stream].places[first:end])
+        return BOUNDARY not in self.streams[stream].encoded[first:end]
 
     def _typed(self, said: Said, stream: int) -> list[tuple[int, int, bool, int]]:
         if said.type is None:
             return []
         line = self.streams[stream]
+        if said.type not in line.kinds:
+            return []
         return [
             (at, at + 1, False, -1)
             for at, place in enumerate(line.places)
@@ -190,13 +197,9 @@ class CallView:
 
     def _segments(self, stream: int) -> list[tuple[int, int]]:
         """(first token, end) of every segment of a stream that has words."""
-        found, first = [], 0
-        for at, place in enumerate(self.streams[stream].places):
-            if not place.text:
-                if at > first:
-                    found.append((first, at))
-                first = at + 1
-        return found
+        closes = self.streams[stream].closes
+        firsts = [0, *(at + 1 for at in closes)]
+        return [(first, end) for first, end in zip(firsts, closes, strict=False) if end > first]
 
     def _wanted(self, pattern: Pattern, stream: int, first: int, end: int) -> bool:
         """Whether a place is said in the way the block asks for."""
@@ -223,12 +226,7 @@ class CallView:
 
     def _cancelled(self, pattern: Pattern, stream: int, first: int, end: int) -> bool:
         """Whether a phrase of ``unless`` stands in the same segment."""
-        line = self.streams[stream]
-        start, stop = first, end
-        while start > 0 and line.places[start - 1].text:
-            start -= 1
-        while stop < len(line.places) and line.places[stop].text:
-            stop += 1
+        start, stop = self.streams[stream].segment_at(first)
         return any(a < stop and start < b for phrase in pattern.unless for a, b, _ in self.spans(stream, phrase))
 
     def hit(self, stream: int, first: int, end: int, phrase: int, *, weak: bool, doubts: tuple[str, ...]) -> Hit:

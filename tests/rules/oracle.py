@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rules.engine.plainly import ends
+from rules.engine.plainly import ends, spans
 from rules.facts import CallFacts
 from rules.language.phrase import Seq, parse
 from rules.language.tokens import tokens_of
@@ -19,7 +19,10 @@ def starts(tree: Seq, words: Sequence[str]) -> set[int]:
 
 
 def said_at(call: CallFacts, roles: set[str], phrases: Sequence[str]) -> list[tuple[float, int]]:
-    """(time, turn) of every place where one of ``roles`` says one of ``phrases``; turns are taken one by one."""
+    """(time, turn) of every place where one of ``roles`` says one of ``phrases``; turns are taken one by one.
+
+    Places of one phrase do not overlap, they are taken from the left: "red ...2 green" is said once in "red blue red green".
+    """
     by_role = {party.id: party.role for party in call.parties}
     trees = [parse(phrase) for phrase in phrases]
     found = []
@@ -29,7 +32,7 @@ def said_at(call: CallFacts, roles: set[str], phrases: Sequence[str]) -> list[tu
         tokens = tokens_of([word.text for word in turn.words])
         texts = [token.text for token in tokens]
         for tree in trees:
-            found += [(turn.words[tokens[at].first].start, number) for at in starts(tree, texts)]
+            found += [(turn.words[tokens[at].first].start, number) for at, _ in spans(tree, texts)]
     return sorted(set(found))
 
 
