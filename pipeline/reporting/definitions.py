@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 DISCLAIMER = (
     "This report is not legal advice. The rules are an aid to listening; have them reviewed by your counsel before "
     "you rest anything on them."
@@ -36,6 +38,38 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
     ("As of", "The report shows what was known at that moment. Later corrections do not change it, and it can be made "
               "again from the database with equal bytes."),
 )  # fmt: skip
+
+# The figures of each kind of page in one line each, printed at its foot: a page that is copied out explains itself.
+ON_PAGE: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "cover": (
+        ("calls", "recorded conversations in the filter"),
+        ("verdicts on applicable calls", "PASS + FAIL, a call once for each rule that applied to it and could be judged"),
+        ("breaches", "FAIL: the rule applied and was not kept"),
+        ("could not be judged", "UNSURE: unclear words or speaker, hidden words, missing facts; outside of every rate"),
+    ),
+    "summary": (
+        ("Calls", "calls judged by the rule, all four verdicts"), ("N/A", "the rule did not apply"),
+        ("Applicable", "PASS + FAIL"), ("PASS", "kept"), ("FAIL", "not kept: a breach"),
+        ("UNSURE", "could not be judged, outside of the rate"), ("Rate", "PASS divided by (PASS + FAIL); a dash: nothing to count"),
+        ("95 % interval", "Wilson interval of the rate; wide where calls are few"),
+        ("Worst to best case", "the rate if every UNSURE were a FAIL, and if every one were a PASS"),
+        ("Rate before, change", "of the period before, and the difference in percentage points"),
+        ("Source", "how the ground of the rule was checked: read (the law itself), secondary (a text about it), unchecked"),
+    ),
+    "rule": (
+        ("Breach", "FAIL: the rule applied to the call and was not kept"), ("Applicable", "PASS + FAIL"),
+        ("Rate", "PASS divided by (PASS + FAIL); the dot in the chart"),
+        ("95 % interval", "Wilson interval of the rate; the bar in the chart"),
+        ("What was said", "recognised words after redaction; [CARD_NUMBER] and the like stand for what was hidden"),
+        ("Reviewer's decision", "of a person who listened; not reviewed: the verdict is the machine's alone"),
+        ("Call", "its name, and the second to listen from"),
+    ),
+    "versions": (
+        ("Version", "of a rule: the first letters of the SHA-256 of its text"),
+        ("Verdicts", "calls it judged in the period, all four verdicts"),
+        ("Source, status", "the ground of the rule, and whether its author read it, read about it, or neither"),
+    ),
+}  # fmt: skip
 
 VERIFYING = (
     "The report travels in a zip file with manifest.json (filter, versions, SHA-256 of each file), manifest.sig (an "

@@ -176,6 +176,19 @@ def test_paper_lists_the_first_breaches_and_names_the_file_with_all(house, unpac
     assert len(rows_of(folder, "verdict")) == 7
 
 
+def test_every_page_with_figures_explains_them(house, unpacked):
+    house.fill(60, seed=4)
+    _report, folder = unpacked()
+    pages = [" ".join(page.split()) for page in pages_of(folder)]
+    words = next(n for n, page in enumerate(pages) if page.startswith("Definitions"))
+    assert len(pages) > 6
+    assert "could not be judged: UNSURE" in pages[0]
+    for page in pages[1:words]:
+        assert "Rate: PASS divided by (PASS + FAIL)" in page
+        assert "95 % interval: Wilson interval of the rate" in page
+    assert all("Version: of a rule" in page for page in pages[words + 1 :])
+
+
 def test_paper_can_be_navigated_and_says_what_it_is(house, unpacked):
     house.fill(60, seed=4)
     report, folder = unpacked()

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from reportlab.platypus import CondPageBreak, Flowable, PageBreak, Spacer
+from reportlab.platypus import CondPageBreak, Flowable, NextPageTemplate, PageBreak, Spacer
 
 from dashboards.wording import clock
-from pipeline.reporting.definitions import DEFINITIONS, DISCLAIMER, VERIFYING
+from pipeline.reporting.definitions import DEFINITIONS, DISCLAIMER, ON_PAGE, VERIFYING
 from pipeline.reporting.records import Ending, Line, Report, RuleSummary
 from pipeline.reporting.summary import percent, points, silent_rows, summary_row
 from webapp.reports.heading import filter_words, moment, span
@@ -64,7 +64,7 @@ class PdfWriter:
         days = f"{span(period.first, period.last)}, {period.zone}"
         document = Document(
             self.path, title=f"Compliance report, {days}", author="callsift", subject=report.org,
-            foot=f"callsift compliance report  ·  {report.org}  ·  {days}  ·  as of {moment(report)}",
+            foot=f"callsift compliance report  ·  {report.org}  ·  {days}  ·  as of {moment(report)}", notes={**ON_PAGE, "words": ()},
         )  # fmt: skip
         document.make(_story(report, self.breaches, ending))
 
@@ -74,15 +74,21 @@ class PdfWriter:
 
 def _story(report: Report, breaches: Breaches, ending: Ending) -> Iterator[Flowable]:
     yield from _cover(report)
-    yield PageBreak()
+    yield from _new_page("summary")
     yield from _summary(report)
     for rule in report.rules:
         if rule.counts.failed:
             yield from _rule(report, rule, breaches)
-    yield PageBreak()
+    yield from _new_page("words")
     yield from _definitions()
-    yield PageBreak()
+    yield from _new_page("versions")
     yield from _versions(report, ending)
+
+
+def _new_page(kind: str) -> Iterator[Flowable]:
+    """The next page, and those after it, are of this kind: see ON_PAGE."""
+    yield NextPageTemplate(kind)
+    yield PageBreak()
 
 
 def _cover(report: Report) -> Iterator[Flowable]:
@@ -212,15 +218,14 @@ BREACH_WIDTHS = (24, 88, 84, 92, 0, 166, 66)
 
 def _rule(report: Report, rule: RuleSummary, breaches: Breaches) -> Iterator[Flowable]:
     facts, counts = rule.facts, rule.counts
-    yield PageBreak()
+    yield from _new_page("rule")
     yield Bookmark(f"{facts.rule} {facts.title}", 0)
     yield para(f"{facts.rule}  {facts.title}", H1)
     low, high = counts.interval or (None, None)
     yield para(
         f"{counts.failed:,} breaches in {counts.applicable:,} applicable calls: rate {percent(counts.rate)} "
         f"(95 % interval {_range((low, high))}). {counts.unsure:,} more could not be judged: between "
-        f"{percent(counts.worst)} and {percent(counts.best)}. Before: {percent(rule.before.rate)} of "
-        f"{rule.before.applicable:,} applicable calls.",
+        f"{percent(counts.worst)} and {percent(counts.best)}. {_before(rule)}",
         BODY,
     )
     yield Spacer(0, 4)
@@ -230,6 +235,12 @@ def _rule(report: Report, rule: RuleSummary, breaches: Breaches) -> Iterator[Flo
         yield para(f"Rate by {report.wanted.trend}", H2)
         yield Trend([(bucket.name, one) for bucket, one in zip(report.buckets, rule.trend, strict=True)], WIDTH)
     yield from _breaches(report, rule, breaches)
+
+
+def _before(rule: RuleSummary) -> str:
+    if rule.before.rate is None:
+        return "In the period before, no call could be counted."
+    return f"In the period before: {percent(rule.before.rate)} of {rule.before.applicable:,} applicable calls."
 
 
 def _facts(rule: RuleSummary) -> list[list[Cell]]:

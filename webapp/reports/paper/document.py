@@ -1,12 +1,13 @@
 """The document around the pages: margins, running foot, page numbers, outline, language and title.
 
-The story is made while it is laid out, piece by piece: a report with ten thousand breaches never lies in memory as a
-whole. How many pages there are is known only at the end, so each foot draws a form that is filled in last.
+Each kind of page has its words explained at its foot. The story is made while it is laid out, piece by piece: a report
+with ten thousand breaches never lies in memory as a whole. How many pages there are is known only at the end, so each foot
+draws a form that is filled in last.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
-from webapp.reports.paper.text import LINE, MUTED, PLAIN, register_fonts
+from webapp.reports.paper.text import LINE, MUTED, PLAIN, explained, register_fonts
 
 SIZE = landscape(A4)
 SIDE, TOP, FOOT = 16 * mm, 14 * mm, 17 * mm
@@ -41,16 +42,37 @@ class Bookmark(Flowable):  # type: ignore[misc]  # reportlab has no types
 
 
 class Document(BaseDocTemplate):  # type: ignore[misc]  # reportlab has no types
-    """A landscape A4 document with ``foot`` on every page but the first."""
+    """A landscape A4 document with ``foot`` on every page; ``notes`` by kind of page: words and what they mean."""
 
-    def __init__(self, path: Path, *, title: str, author: str, subject: str, foot: str) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        title: str,
+        author: str,
+        subject: str,
+        foot: str,
+        notes: Mapping[str, Sequence[tuple[str, str]]],
+    ) -> None:
         register_fonts()
         super().__init__(str(path), pagesize=SIZE, leftMargin=SIDE, rightMargin=SIDE, topMargin=TOP, bottomMargin=FOOT,
                          title=title, author=author, subject=subject, creator="callsift", lang="en", invariant=1,
                          displayDocTitle=1)  # fmt: skip
-        frame = Frame(SIDE, FOOT, WIDTH, SIZE[1] - TOP - FOOT, 0, 0, 0, 0, id="body")
-        self.addPageTemplates([PageTemplate(id="page", frames=[frame], onPage=self._foot)])
         self.foot = foot
+        self.addPageTemplates([self._kind(kind, words) for kind, words in notes.items()])
+
+    def _kind(self, kind: str, words: Sequence[tuple[str, str]]) -> PageTemplate:
+        """A kind of page: its frame ends above the words that are explained at its foot."""
+        note = explained(words) if words else None
+        high = note.wrap(WIDTH, SIZE[1])[1] + 3 * mm if note is not None else 0
+        frame = Frame(SIDE, FOOT + high, WIDTH, SIZE[1] - TOP - FOOT - high, 0, 0, 0, 0, id="body")
+
+        def foot(canvas: Canvas, _document: Any) -> None:
+            if note is not None:
+                note.drawOn(canvas, SIDE, FOOT - 2.5 * mm)
+            self._foot(canvas)
+
+        return PageTemplate(id=kind, frames=[frame], onPage=foot)
 
     def make(self, story: Iterable[Flowable]) -> None:
         """Lay out a story that may be made on the way. What `build` does, but for a list that is never whole."""
@@ -66,7 +88,7 @@ class Document(BaseDocTemplate):  # type: ignore[misc]  # reportlab has no types
         del self.canv._doctemplate
         self._endBuild()
 
-    def _foot(self, canvas: Canvas, _document: Any) -> None:
+    def _foot(self, canvas: Canvas) -> None:
         canvas.saveState()
         canvas.setStrokeColor(LINE)
         canvas.setLineWidth(0.4)

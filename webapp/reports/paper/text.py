@@ -8,6 +8,7 @@ exact text stands in the CSV and in the JSON lines.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from xml.sax.saxutils import escape
 
@@ -59,6 +60,7 @@ CELL_BOLD = _style("cell-bold", 7, 9.2, fontName=BOLD)
 NUMBER = _style("number", 7, 9.2, alignment=TA_RIGHT)
 HEAD = _style("head", 6.8, 8.8, fontName=BOLD, textColor=MUTED)
 HEAD_NUMBER = _style("head-number", 6.8, 8.8, fontName=BOLD, textColor=MUTED, alignment=TA_RIGHT)
+NOTE = _style("note", 6.3, 8.4, textColor=MUTED)
 BIG = _style("big", 20, 24, fontName=BOLD)
 LABEL = _style("label", 7.5, 10, textColor=MUTED)
 
@@ -71,6 +73,11 @@ def para(text: str, style: ParagraphStyle = BODY, *, link: str = "", bold: bool 
     if link:
         inside = f'<a href="{escape(link, {QUOTE: "&quot;"})}" color="#1F5FBF">{inside}</a>'
     return Paragraph(inside, style)
+
+
+def explained(words: Sequence[tuple[str, str]]) -> Paragraph:
+    """Words in bold with what they mean, one after the other, in small print."""
+    return Paragraph("  ·  ".join(f"<b>{markup(word)}</b>: {markup(text)}" for word, text in words), NOTE)
 
 
 QUOTE = '"'
