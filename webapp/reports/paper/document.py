@@ -72,7 +72,7 @@ class Document(BaseDocTemplate):  # type: ignore[misc]  # reportlab has no types
                 note.drawOn(canvas, SIDE, FOOT - 2.5 * mm)
             self._foot(canvas)
 
-        return PageTemplate(id=kind, frames=[frame], onPage=foot)
+        return PageTemplate(id=kind, frames=[frame], onPageEnd=foot)  # read after what it explains
 
     def make(self, story: Iterable[Flowable]) -> None:
         """Lay out a story that may be made on the way. What `build` does, but for a list that is never whole."""
