@@ -9,6 +9,7 @@ from webapp.accounts import Accounts
 from webapp.database import Database, now
 from webapp.desk import SqlDesks
 from webapp.schedule import Schedule
+from webapp.search.opening import index_of
 from webapp.settings import Settings
 from webapp.store import SqlStore
 from webapp.teams import DEFAULT_ORG, org_key
@@ -23,10 +24,10 @@ def accounts_of(settings: Settings, database: Database, *, org: str = DEFAULT_OR
 
 
 def desks_of(settings: Settings, store: SqlStore, *, index: SearchIndex | None = None) -> SqlDesks:
-    """The desks over a store; ``index`` searches words, where there is one."""
+    """The desks over a store; ``index`` searches words, without one that of the settings."""
     schedule = Schedule(settings.schedule, settings.zone)
 
     def next_run() -> datetime | None:
         return schedule.next(store.clock())
 
-    return SqlDesks(store, next_run, index)
+    return SqlDesks(store, next_run, index or index_of(settings))

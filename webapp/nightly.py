@@ -14,6 +14,7 @@ from webapp.processing import Processing
 from webapp.reports import monthly
 from webapp.schedule import Schedule
 from webapp.scheduler import Scheduled, Scheduler
+from webapp.search import step as search
 from webapp.settings import Settings
 from webapp.store import SqlStore
 from webapp.worker import Worker
@@ -26,9 +27,14 @@ def scheduler_of(settings: Settings, store: SqlStore, *, works: bool = True) -> 
     """The ticker of an installation; start it once per process. Without ``works`` a run takes in and processes nothing."""
     run = intake_and_work(settings, store) if works else take_in(settings, store)
     job = Scheduled(JOB, Schedule(settings.schedule, settings.zone), run)
-    return Scheduler(
-        store.database, store.org, [job], chores=[alerts.chore(settings, store), monthly.chore(settings, store)]
-    )
+    chores: list[Callable[[], object]] = [
+        alerts.chore(settings, store),
+        monthly.chore(settings, store),
+        search.chore(settings, store),
+    ]
+    if not works:  # a worker has loaded torch anyway
+        chores.append(search.vectors_chore(store))
+    return Scheduler(store.database, store.org, [job], chores=chores)
 
 
 def take_in(settings: Settings, store: SqlStore) -> Callable[[], str]:
@@ -52,6 +58,8 @@ def intake_and_work(settings: Settings, store: SqlStore) -> Callable[[], str]:
         if missing_to_hear():
             return f"{came}; nothing is processed on this machine, because callsift[pipeline] is not installed"
         tally = Worker(store, processing, settings.batch_calls, settings.lease_seconds).drain()
+        if tally.done:
+            search.vectors_chore(store)()
         return f"{came}, {tally.done} processed, {tally.failed} failed"
 
     return run

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -57,7 +59,12 @@ class Settings(BaseSettings):
     )
     trusted_hosts: tuple[str, ...] = setting(("127.0.0.1", "localhost"), "Host names the web server answers to.")
     zone: str = setting("UTC", "IANA zone of schedules, report periods and of times on screen without another one.")
-    search: str = setting("sqlite", "`sqlite`, or the URL of an Elasticsearch server.")
+    search: str = setting("sqlite", "`sqlite`, or the URL of an Elasticsearch server, for example https://search:9200.")
+    search_user: str | None = setting(None, "User name at the search server, together with search_password.")
+    search_password: SecretStr | None = setting(None, "Password at the search server.")
+    search_api_key: SecretStr | None = setting(None, "API key of the search server, instead of user and password.")
+    search_ca: Path | None = setting(None, "PEM file of the authority that signed the search server's certificate.")
+    search_index: str = setting("callsift", "Name of the index (an alias) on the search server.")
     watch: tuple[Path, ...] = setting((), "Folders whose recordings are taken in by the schedule.")
     file_pattern: str | None = setting(
         None, "Regular expression with named groups that reads metadata out of file names."
@@ -132,9 +139,27 @@ class Settings(BaseSettings):
     alert_details: bool = setting(
         False, "Put what was said and customer and account numbers into mails; else only call id and rule."
     )
+    dispute_days: int = setting(5, "Working days in which an agent may dispute a result.", least=0)
     session_idle_minutes: int = setting(15, "A session without requests ends after this many minutes.", least=1)
     session_hours: int = setting(12, "A session ends after this many hours in any case.", least=1)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = setting("INFO", "Least level of log lines.")
+
+    @field_validator("search")
+    @classmethod
+    def known_search(cls, search: str) -> str:
+        parts = urlsplit(search)
+        if search != "sqlite" and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("write sqlite, or an address such as https://search.example:9200")
+        if parts.username or parts.password:
+            raise ValueError("no name or password here: set search_user and search_password (or search_api_key)")
+        return search
+
+    @field_validator("search_index")
+    @classmethod
+    def lower_case_index(cls, name: str) -> str:
+        if not re.fullmatch(r"[a-z][a-z0-9_-]{0,99}", name):
+            raise ValueError("an index is named with small letters, digits, - and _, for example callsift")
+        return name
 
     @field_validator("zone")
     @classmethod

@@ -49,11 +49,11 @@ class MiniLM:
         """Cosine similarity ``[len(texts), len(others)]``, rounded to 4 decimals."""
         if not texts or not others:
             return np.zeros((len(texts), len(others)), np.float32)
-        vectors = self._vectors([*texts, *others])
+        vectors = self.vectors([*texts, *others])
         product = vectors[: len(texts)] @ vectors[len(texts) :].T
         return np.round(np.clip(product, -1.0, 1.0), DECIMALS)
 
-    def _vectors(self, texts: Sequence[str]) -> Vectors:
+    def vectors(self, texts: Sequence[str]) -> Vectors:
         """``[len(texts), 384]`` of length one. Sentences of rules and phrases people repeat are computed once."""
         missing = sorted({text for text in texts if text not in self._known}, key=lambda text: (len(text), text))
         fresh: dict[str, Vectors] = {}

@@ -27,16 +27,15 @@ class Filed:
     direction: str
     team_name: str
     held: bool = False
-    vector: tuple[float, ...] | None = None
 
 
-def as_indexed(filed: Filed, result: CallResult) -> IndexedCall:
-    """The entry of one call; everything comparable in one case."""
+def as_indexed(filed: Filed, result: CallResult, vector: tuple[float, ...] | None = None) -> IndexedCall:
+    """The entry of one call."""
     call = result.call
     return IndexedCall(
         filed.org, filed.team, filed.call_id, filed.version, filed.name, filed.at, call.duration, result.interest.score,
         filed.agent, filed.queue, filed.direction, call.language or "", filed.team_name, filed.held, _labels(result),
-        {one.name: one.value for one in result.measures if isfinite(one.value)}, _turns(result), filed.vector,
+        {one.name: one.value for one in result.measures if isfinite(one.value)}, _turns(result), vector,
     )  # fmt: skip
 
 

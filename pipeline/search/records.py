@@ -123,8 +123,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How an index is: ``ready`` when it is there and of this program's schema; ``says`` is for people."""
+    """How an index is: ``ready`` when it is there and of this program's schema; ``says`` is for people.
+
+    ``answers`` False: nobody knows, because it cannot be reached.
+    """
 
     ready: bool
+    answers: bool = True
     calls: int = 0
     says: str = ""

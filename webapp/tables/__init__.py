@@ -45,14 +45,15 @@ from webapp.tables.queues import (
 )
 from webapp.tables.reports import ReportRow, ReportSchedule, ReportTeam
 from webapp.tables.rulebook import RulebookRow, RulebookRule
+from webapp.tables.search import CallVector, SearchBuild, SearchRow
 from webapp.tables.work import JobRow, OutboxRow, Run
 
 __all__ = [
     "AlertRow", "AssignmentRow", "Audit", "Base", "BulkRow", "CalibrationCall", "CalibrationPerson", "CalibrationRow",
-    "Call", "CallNote", "CaseHistory", "CaseRow", "CoachingRow", "ContactRow", "DeliveryRow", "DisputeRow", "DrawRow",
+    "Call", "CallNote", "CallVector", "CaseHistory", "CaseRow", "CoachingRow", "ContactRow", "DeliveryRow", "DisputeRow", "DrawRow",
     "DrawnRow", "FindingRow", "JobRow", "MailRow", "MeasureRow", "Membership", "MetadataVersion", "Org", "OutboxRow",
     "PartRow", "PlaceRow", "Ranked", "RankerRow", "Refusal", "ReportRow", "ReportSchedule", "ReportTeam", "Result",
     "ReviewAnswer", "ReviewEvent", "ReviewMark", "ReviewRow", "ReviewScore", "RuleExample", "RuleText", "RulebookRow",
-    "RulebookRule", "Run", "SavedQueue", "ScorecardRow", "Standing", "StratumRow", "SuspectRow", "Team", "Throttle",
+    "RulebookRule", "Run", "SavedQueue", "ScorecardRow", "SearchBuild", "SearchRow", "Standing", "StratumRow", "SuspectRow", "Team", "Throttle",
     "User", "UserSession", "VerdictRow", "Voiceprint", "WordCorrection",
 ]  # fmt: skip

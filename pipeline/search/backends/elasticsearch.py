@@ -75,7 +75,7 @@ class ElasticIndex:
                     return State(ready=False, says=_other(schemas))
                 calls = client.count(index=self.alias)["count"]
         except IndexUnavailable as error:
-            return State(ready=False, says=str(error))
+            return State(ready=False, answers=False, says=str(error))
         return State(ready=True, calls=calls, says=f"{calls} calls under the alias {self.alias}")
 
     def put(self, calls: Sequence[IndexedCall]) -> None:

@@ -21,6 +21,7 @@ from pipeline.search.records import Found, Hit, IndexedCall, Reach, Sort, State
 from pipeline.search.tree import Node
 
 CURRENT = "current"
+DAMAGED = ("malformed", "not a database")
 BY_RELEVANCE = Sort()
 
 
@@ -34,10 +35,10 @@ class SqliteIndex:
     _opened: list[sqlite3.Connection] = field(default_factory=list, repr=False)
 
     def state(self) -> State:
-        file = self._file()
-        if file is None:
-            return State(ready=False, says="there is no index yet")
         try:
+            file = self._file()
+            if file is None:
+                return State(ready=False, says="there is no index yet")
             with self._asking() as connection:
                 calls = connection.execute("SELECT count(*) FROM calls").fetchone()[0]
         except IndexUnavailable as error:
@@ -128,6 +129,8 @@ class SqliteIndex:
             yield self._connection()
         except sqlite3.Error as error:
             self._let_go()
+            if isinstance(error, sqlite3.DatabaseError) and any(sign in str(error) for sign in DAMAGED):
+                (self.folder / CURRENT).unlink(missing_ok=True)  # it is made anew from SQL
             raise IndexUnavailable(f"The search index in {self.folder} cannot be used: {error}.") from error
 
     @contextmanager

@@ -30,6 +30,7 @@ def work(
     from webapp.extras import require_hearing
     from webapp.nightly import scheduler_of
     from webapp.processing import Processing  # SQLAlchemy and the steps: half a second that --help must not wait for
+    from webapp.search.step import index_once
     from webapp.settings import load
     from webapp.store import open_store
     from webapp.worker import Worker
@@ -45,6 +46,8 @@ def work(
             if not once:
                 scheduler.start()
             tally = worker.drain() if once else worker.run(_until_stopped())
+            if once:
+                index_once(settings, store)
         finally:
             scheduler.stop()
             processing.close()
