@@ -232,6 +232,30 @@ class OfCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who may be asked to review."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SampleLine:
+    """The random sample of one agent. The rate of flagged calls is there once all drawn calls were reviewed."""
+
+    agent: str
+    at: datetime
+    frame: int
+    drawn: int
+    heard: int
+    seed: str
+    sha256: str
+    rate: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """One coefficient of agreement with its interval."""
 

@@ -18,7 +18,7 @@ from webapp.desk.quality.finding import FIRST, SECOND, Found, find, visible
 from webapp.desk.quality.submitting import note, reopen, submit
 from webapp.desk.quality.viewing import view
 from webapp.store.scorecards import for_use
-from webapp.tables import AssignmentRow, PlaceRow, Ranked, ReviewRow
+from webapp.tables import AssignmentRow, CalibrationRow, PlaceRow, Ranked, ReviewRow
 from webapp.tables.base import new_public_id
 
 READ, BEGUN = "review.read", "review.begin"
@@ -148,6 +148,9 @@ class SqlReviewDesk:
         found = find(session, scope, review_id, "reviews:write", lock=True)
         if found is None or (found.slot != FIRST and found.row.reviewer_id != scope.user):
             return None
+        if found.row.calibration_id is not None:
+            ended = session.get_one(CalibrationRow, found.row.calibration_id).closed_at
+            return None if ended is not None else found
         return found
 
     def _call(self, session: Session, call_id: str, permission: str) -> Ranked | None:
