@@ -221,9 +221,10 @@ class RateView:
 
 @dataclass(frozen=True, slots=True)
 class DrawView:
-    """One draw, with all that is needed to make it again."""
+    """One draw in a team, with all that is needed to make it again."""
 
     id: str
+    team: str
     at: datetime
     seed: str
     share: float

@@ -1,8 +1,8 @@
-"""Random draws over the calls of the house, and the rates they give for the calls a person may see.
+"""Random draws over the calls of each team, and the rates they give for the calls a person may see.
 
-A draw takes every call into its frame that no draw had before, by one UPDATE: so each call is in exactly one frame, and the
-frame is known to the call. Strata are the agents of each team. Whoever asks first on a new day has the draw made; its slot is
-unique, so that two never make it twice.
+A draw takes every call of a team into its frame that no draw had before, by one UPDATE: so each call is in exactly one frame,
+and knows in which. Strata are the agents. Whoever asks first on a new day has the draws made; a slot is unique, so that two
+never make it twice.
 """
 
 from __future__ import annotations
@@ -29,52 +29,48 @@ MANY = 1000  # calls without a frame, from which a second draw is made on the sa
 SHOWN = 20  # draws told
 
 
-def due(session: Session, org: int, moment: datetime, zone: ZoneInfo) -> str | None:
-    """The slot of the draw that should be made now, or None."""
-    unframed = select(Standing.call_id).where(Standing.org_id == org, Standing.draw_id.is_(None))
-    waiting = session.scalar(select(func.count()).select_from(unframed.limit(MANY).subquery())) or 0
-    if not waiting:
-        return None
+def due(session: Session, org: int, moment: datetime, zone: ZoneInfo) -> list[tuple[int, str]]:
+    """Team and slot of the draws that should be made now."""
+    unframed = Standing.org_id == org, Standing.draw_id.is_(None)
+    if session.scalar(select(Standing.call_id).where(*unframed).limit(1)) is None:
+        return []
+    waiting = session.execute(select(Standing.team_id, func.count()).where(*unframed).group_by(Standing.team_id)).all()
     day = moment.astimezone(zone).date().isoformat()
-    today = session.scalar(
-        select(func.count()).select_from(DrawRow).where(DrawRow.org_id == org, DrawRow.slot.startswith(day))
-    )
-    return f"{day}.{today or 0}" if not today or waiting >= MANY else None
+    today = DrawRow.org_id == org, DrawRow.slot.startswith(day)
+    made = dict(session.execute(select(DrawRow.team_id, func.count()).where(*today).group_by(DrawRow.team_id)).all())
+    return [(team, f"{day}.{made.get(team, 0)}") for team, count in waiting if team not in made or count >= MANY]
 
 
-def make_draw(session: Session, org: int, slot: str, share: float, moment: datetime) -> int | None:
-    """Draw ``share`` of each stratum of the calls that no draw had yet; None when somebody else has just done so."""
+def make_draw(session: Session, org: int, team: int, slot: str, share: float, moment: datetime) -> int | None:
+    """Draw ``share`` of each agent's calls in ``team`` that no draw had yet; None when somebody else has just done so."""
     seed = secrets.token_hex(16)
-    head = {"org_id": org, "public_id": new_public_id(), "slot": slot, "made_at": moment, "seed": seed, "share": share}
-    made = insert_new(session, DrawRow, [{**head, "size": 0, "drawn": 0, "sha256": ""}])
+    head = {"org_id": org, "team_id": team, "public_id": new_public_id(), "slot": slot, "made_at": moment, "seed": seed}
+    made = insert_new(session, DrawRow, [{**head, "share": share, "size": 0, "drawn": 0, "sha256": ""}])
     if not made:
         return None
     [key] = made
-    framed = update(Standing).where(Standing.org_id == org, Standing.draw_id.is_(None)).values(draw_id=key)
-    session.execute(framed.execution_options(synchronize_session=False))
+    framed = Standing.org_id == org, Standing.team_id == team, Standing.draw_id.is_(None)
+    session.execute(update(Standing).where(*framed).values(draw_id=key).execution_options(synchronize_session=False))
     frame = session.execute(
-        select(Standing.call_id, Standing.public_id, Standing.team_id, Ranked.agent)
+        select(Standing.call_id, Standing.public_id, Ranked.agent)
         .join(Ranked, Ranked.call_id == Standing.call_id).where(Standing.draw_id == key)
     ).all()  # fmt: skip
-    strata: defaultdict[tuple[int, str], list[str]] = defaultdict(list)
+    strata: defaultdict[str, list[str]] = defaultdict(list)
     for row in frame:
-        strata[row.team_id, row.agent].append(row.public_id)
+        strata[row.agent].append(row.public_id)
     keys = {row.public_id: row.call_id for row in frame}
-    drawn = _write(session, org, key, strata, keys, share, seed)
+    drawn = _write(session, {"org_id": org, "team_id": team, "draw_id": key}, strata, keys, share, seed)
     told = {"size": len(frame), "drawn": drawn, "sha256": fingerprint(keys)}
     session.execute(update(DrawRow).where(DrawRow.id == key).values(told))
     return key
 
 
 def _write(
-    session: Session, org: int, key: int, strata: dict[tuple[int, str], list[str]], keys: dict[str, int], share: float,
-    seed: str,
-) -> int:  # fmt: skip
-    chosen = draw(strata, share, seed) if strata else {}
+    session: Session, place: dict[str, int], strata: dict[str, list[str]], keys: dict[str, int], share: float, seed: str
+) -> int:
     rows: list[dict[str, Any]] = []
-    for (team, name), calls in sorted(chosen.items()):
-        place = {"org_id": org, "team_id": team, "draw_id": key}
-        size = {"name": name, "size": len(strata[team, name]), "drawn": len(calls)}
+    for name, calls in sorted(draw(strata, share, seed).items()):
+        size = {"name": name, "size": len(strata[name]), "drawn": len(calls)}
         [stratum] = session.scalars(insert(core(StratumRow)).returning(core(StratumRow).c.id), [{**place, **size}])
         rows += [
             {**place, "stratum_id": stratum, "call_id": keys[call.call_id], "turn": call.turn, "probability": call.probability}
@@ -121,10 +117,15 @@ def rates(
     return [_rate(name, judged, size) for name, (judged, size) in groups.items()]
 
 
-def draws(session: Session, org: int) -> list[DrawView]:
-    """The latest draws, with what is needed to make them again."""
-    rows = session.scalars(select(DrawRow).where(DrawRow.org_id == org).order_by(DrawRow.id.desc()).limit(SHOWN))
-    return [DrawView(r.public_id, r.made_at, r.seed, r.share, r.size, r.drawn, r.sha256) for r in rows]
+def draws(session: Session, scope: Scope) -> list[DrawView]:
+    """The latest draws in this person's teams, with what is needed to make them again."""
+    teams = scope.teams("queues:work")
+    mine = DrawRow.org_id == scope.org, DrawRow.team_id.is_not(None) if teams is None else DrawRow.team_id.in_(teams)
+    rows = session.execute(
+        select(DrawRow, Team.name).join(Team, Team.id == DrawRow.team_id).where(*mine)
+        .order_by(DrawRow.id.desc()).limit(SHOWN)
+    )  # fmt: skip
+    return [DrawView(r.public_id, team, r.made_at, r.seed, r.share, r.size, r.drawn, r.sha256) for r, team in rows]
 
 
 def _rate(name: str, judged: list[Judged], size: int) -> RateView:

@@ -159,7 +159,7 @@ class SqlQueueDesk:
 
     def draws(self) -> Sequence[DrawView]:
         with self._read() as session:
-            return drawing.draws(session, self.desk.store.org)
+            return drawing.draws(session, self.desk.scope)
 
     @cached_property
     def _zone(self) -> ZoneInfo:
@@ -182,13 +182,13 @@ class SqlQueueDesk:
             return give(session, self._of(session, key))
 
     def _draw_if_due(self) -> None:
-        """A look costs nothing; the draw itself is made by whoever comes first."""
+        """A look costs nothing; the draws themselves are made by whoever comes first."""
         store = self.desk.store
         with self._read() as session:
-            slot = drawing.due(session, store.org, self._now(), ZoneInfo(self.house))
-        if slot is not None:
+            wanted = drawing.due(session, store.org, self._now(), ZoneInfo(self.house))
+        for team, slot in wanted:
             with store.database.write() as session:
-                drawing.make_draw(session, store.org, slot, self.drawn, self._now())
+                drawing.make_draw(session, store.org, team, slot, self.drawn, self._now())
 
     def _name(self, row: SavedQueue, team: str) -> QueueName:
         base = SHIPPED[row.base][0]

@@ -107,15 +107,16 @@ class PlaceRow(Base):
 
 
 class DrawRow(Base):
-    """One random draw: its frame (calls not framed before), seed and share. One a day at most."""
+    """One random draw in one team: its frame (calls not framed before), seed and share."""
 
     __tablename__ = "draws"
-    __table_args__ = (UniqueConstraint("org_id", "slot"), UniqueConstraint("org_id", "public_id"))
+    __table_args__ = (UniqueConstraint("org_id", "team_id", "slot"), UniqueConstraint("org_id", "public_id"))
 
     id: Mapped[Key] = mapped_column(primary_key=True)
     org_id: Mapped[Key] = mapped_column(ForeignKey("orgs.id"))
     public_id: Mapped[str] = mapped_column(default=new_public_id)
-    slot: Mapped[str]  # local date of the setting `zone`
+    team_id: Mapped[Key] = mapped_column(ForeignKey("teams.id"))
+    slot: Mapped[str]  # local date in the setting `zone`, and the how many-th draw of that day
     made_at: Mapped[datetime]
     seed: Mapped[str]
     share: Mapped[float]
@@ -128,7 +129,7 @@ class StratumRow(Base):
     """One stratum of a draw: how many calls it had and how many of them were drawn."""
 
     __tablename__ = "draw_strata"
-    __table_args__ = (UniqueConstraint("draw_id", "team_id", "name"),)
+    __table_args__ = (UniqueConstraint("draw_id", "name"),)
 
     id: Mapped[Key] = mapped_column(primary_key=True)
     org_id: Mapped[Key] = mapped_column(ForeignKey("orgs.id"))

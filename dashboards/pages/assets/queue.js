@@ -8,13 +8,13 @@
   const cell = (...children) => e("span", { className: "grid-cell" }, ...children);
   const lines = (first, second) =>
     e("span", { className: "grid-cell grid-name" }, e("span", null, first), second && e("span", { className: "muted small" }, second));
-  const mark = (label, why) => e("span", { key: label, className: "chip mark", title: why }, label);
-  const marks = ({ marks: [first, ...others] }) => [ // the gravest in words, the others counted: a row has two lines
-    first && mark(...first),
-    others.length > 0 && mark(`+${others.length}`, others.map(([label, why]) => `${label}: ${why}`).join("\n")),
-  ];
-  const states = (row) => // who has it, whether it is done, whether it was drawn
-    row.states.map(([label, why]) => e("span", { key: label, className: label === "random draw" ? "chip state drawn" : "chip state", title: why }, label));
+  const STATE = { reviewed: "chip state", "random draw": "chip state drawn" };
+  const chip = ([label, why], kind) => e("span", { key: label, className: kind, title: why }, label);
+  const marks = (row) => { // who has it or what it is, then doubts: the first in words, the others counted, for a row has two lines
+    const all = [...row.states.map((one) => [one, STATE[one[0]] ?? "chip state held"]), ...row.marks.map((one) => [one, "chip mark"])];
+    const others = all.slice(1).map(([[label, why]]) => `${label}: ${why}`);
+    return [all[0] && chip(...all[0]), others.length > 0 && chip([`+${others.length}`, others.join("\n")], "chip mark")];
+  };
   const chips = (row) => row.reasons.map((why, n) => e("span", { key: n, className: n ? "chip" : "chip accent", title: why }, why));
   const others = (row) => [ // the second and third reason, then how many more
     ...chips(row).slice(1, 3),
@@ -34,7 +34,7 @@
       e("span", { className: "grid-cell grid-score" }, e("span", { className: "meter" }, meter(row.score)), row.chance && e("span", { className: "small" }, row.chance))),
     QueueName: drawn((row) =>
       e("span", { className: "grid-cell grid-name" }, e("a", { className: "grid-link", href: address(row) }, row.name),
-        (row.marks.length > 0 || row.states.length > 0) && e("span", { className: "chips" }, states(row), marks(row)))),
+        (row.marks.length > 0 || row.states.length > 0) && e("span", { className: "chips" }, marks(row)))),
     QueueReasons: drawn((row) =>
       row.reasons.length
         ? e("span", { className: "grid-cell grid-why" }, e("span", null, chips(row)[0]), e("span", { className: "grid-rest" }, others(row)))
@@ -47,7 +47,7 @@
         e("span", null, e("a", { className: "grid-link", href: address(row) }, `${row.rank}. ${row.name}`), " ",
           e("span", { className: "meter" }, meter(row.score))),
         listen(row),
-        e("span", { className: "chips" }, states(row), marks(row), chips(row).slice(0, 2)),
+        e("span", { className: "chips" }, marks(row), chips(row).slice(0, 2)),
         e("span", { className: "about" }, [row.day && `${row.day}, ${row.hour}`, row.queue, row.agent && `agent ${row.agent}`, row.duration].filter(Boolean).join(" · ")))),
   });
 

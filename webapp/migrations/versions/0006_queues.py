@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("id", KEY, nullable=False),
         sa.Column("org_id", KEY, nullable=False),
         sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("team_id", KEY, nullable=False),
         sa.Column("slot", sa.String(), nullable=False),
         sa.Column("made_at", MOMENT, nullable=False),
         sa.Column("seed", sa.String(), nullable=False),
@@ -42,9 +43,10 @@ def upgrade() -> None:
         sa.Column("drawn", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["org_id"], ["orgs.id"], name=op.f("fk_draws_org_id")),
+        sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_draws_team_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draws")),
         sa.UniqueConstraint("org_id", "public_id", name=op.f("uq_draws_org_id_public_id")),
-        sa.UniqueConstraint("org_id", "slot", name=op.f("uq_draws_org_id_slot")),
+        sa.UniqueConstraint("org_id", "team_id", "slot", name=op.f("uq_draws_org_id_team_id_slot")),
     )
     op.create_table(
         "rankers",
@@ -89,7 +91,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["org_id"], ["orgs.id"], name=op.f("fk_draw_strata_org_id")),
         sa.ForeignKeyConstraint(["team_id"], ["teams.id"], name=op.f("fk_draw_strata_team_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draw_strata")),
-        sa.UniqueConstraint("draw_id", "team_id", "name", name=op.f("uq_draw_strata_draw_id_team_id_name")),
+        sa.UniqueConstraint("draw_id", "name", name=op.f("uq_draw_strata_draw_id_name")),
     )
     op.create_table(
         "queues",
