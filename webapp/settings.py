@@ -126,6 +126,9 @@ class Settings(BaseSettings):
     alert_threshold: float = setting(
         0.8, "Risk (0 to 1) from which an alert is mailed at once; other cases wait for the digest.", least=0, most=1
     )
+    alert_hub: int = setting(
+        10, "A number, account or customer id shared by this many different people links no calls to a case.", least=2
+    )
     alert_per_hour: int = setting(
         3, "Most mails an hour about one rule to one address; further alerts wait for the digest.", least=0
     )

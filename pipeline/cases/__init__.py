@@ -5,12 +5,12 @@ and accuses nobody. ``THRESHOLD`` is the case score from which calls make a case
 """
 
 from pipeline.cases.building import build_cases
-from pipeline.cases.linking import SAME_VOICE, WINDOW, chains, same_voice
+from pipeline.cases.linking import HUB, SAME_VOICE, WINDOW, chains, same_voice
 from pipeline.cases.patterns import Elsewhere, elsewhere
 from pipeline.cases.records import Case, Link, Moment, Sign, SignedCall, Voice
 from pipeline.cases.risk import THRESHOLD, risk_of
 
 __all__ = [
-    "SAME_VOICE", "THRESHOLD", "WINDOW", "Case", "Elsewhere", "Link", "Moment", "Sign", "SignedCall", "Voice",
+    "HUB", "SAME_VOICE", "THRESHOLD", "WINDOW", "Case", "Elsewhere", "Link", "Moment", "Sign", "SignedCall", "Voice",
     "build_cases", "chains", "elsewhere", "risk_of", "same_voice",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from pipeline.cases.linking import chains
+from pipeline.cases.linking import HUB, chains
 from pipeline.cases.records import Case, Link, Moment, Sign, SignedCall
 from pipeline.cases.risk import THRESHOLD, risk_of, voice_for_several
 
@@ -13,9 +13,9 @@ MOST_REASONS = 5
 KINDS = {"customer": "customer", "account": "account", "number": "phone number", "voice": "voice"}
 
 
-def build_cases(calls: Iterable[SignedCall], threshold: float = THRESHOLD) -> list[Case]:
+def build_cases(calls: Iterable[SignedCall], threshold: float = THRESHOLD, hub: int = HUB) -> list[Case]:
     """Every chain of ``calls`` as a case, those below the threshold too (``passes`` is False); the riskiest first."""
-    cases = [_case(group, links, threshold) for group, links in chains(calls)]
+    cases = [_case(group, links, threshold) for group, links in chains(calls, hub)]
     return sorted(cases, key=lambda case: (-case.risk, case.id))
 
 

@@ -1,5 +1,6 @@
 """Which calls belong together: the same customer, account, number or voice, not more than ``WINDOW`` apart.
 
+A key that many different people share (the number of a switchboard, an account of a company) links nothing.
 Links chain: a call on Monday and one on Thursday two weeks later belong together when a third one lies between. The
 chains depend on the set of calls alone, never on the order in which they came.
 """
@@ -18,13 +19,17 @@ WINDOW = timedelta(days=14)  # as long as the rules look back for a take-over in
 # came to 0.979 and more, different voices to 0.939 and less. Not measured on real callers: this rather misses one.
 SAME_VOICE = 0.97
 KEYS = ("customer", "account", "number")
+HUB = 10  # so many different people behind one key, and it tells nothing about who called
 
 
-def chains(calls: Iterable[SignedCall]) -> list[tuple[tuple[SignedCall, ...], tuple[Link, ...]]]:
-    """Calls that belong together, in the order of time, with the links that hold them; chains by their first call."""
+def chains(calls: Iterable[SignedCall], hub: int = HUB) -> list[tuple[tuple[SignedCall, ...], tuple[Link, ...]]]:
+    """Calls that belong together, in the order of time, with the links that hold them; chains by their first call.
+
+    A key behind which ``hub`` different people or more stand in one run of calls links none of them.
+    """
     known = {call.id: call for call in calls}
     ordered = sorted(known.values(), key=moment)
-    links = sorted({*_by_keys(ordered), *_by_voice(ordered)}, key=lambda link: (link.kind, link.calls))
+    links = sorted({*_by_keys(ordered, hub), *_by_voice(ordered)}, key=lambda link: (link.kind, link.calls))
     roots = _roots(known, links)
     together: dict[str, list[SignedCall]] = defaultdict(list)
     for call in ordered:
@@ -46,7 +51,20 @@ def same_voice(one: Voice, other: Voice) -> float:
     return sum(a * b for a, b in zip(one.vector, other.vector, strict=True))
 
 
-def _by_keys(ordered: Sequence[SignedCall]) -> Iterator[Link]:
+def people(kind: str, calls: Iterable[SignedCall]) -> int:
+    """How many different people stand behind a key of this kind, as far as the other keys of its calls tell.
+
+    A call from a number of which neither customer nor account is known counts as one more: whoever it was.
+    """
+    calls = list(calls)
+    others = [key for key in KEYS if key != kind]
+    if kind == "number":
+        unknown = sum(not call.customer and not call.account for call in calls)
+        return max(len({getattr(call, key) for call in calls} - {None, ""}) for key in others) + unknown
+    return max(len({getattr(call, key) for call in calls} - {None, ""}) for key in others)
+
+
+def _by_keys(ordered: Sequence[SignedCall], hub: int) -> Iterator[Link]:
     for kind in KEYS:
         groups: dict[str, list[SignedCall]] = defaultdict(list)
         for call in ordered:
@@ -54,7 +72,7 @@ def _by_keys(ordered: Sequence[SignedCall]) -> Iterator[Link]:
                 groups[value].append(call)
         for group in groups.values():
             for run in _runs(group):
-                if len(run) > 1:
+                if len(run) > 1 and people(kind, run) < hub:
                     yield Link(kind, tuple(call.id for call in run))
 
 

@@ -128,3 +128,23 @@ def test_reasons_name_no_customer_and_quote_nobody():
     assert "anna" not in " ".join(case.reasons)
     assert "cu-1" not in " ".join(case.reasons)
     assert case.reasons[0] == "2 calls within 2 days, held together by the same customer."
+
+
+@pytest.mark.parametrize(("people", "cases"), [(9, 1), (10, 10)])
+def test_a_number_that_many_people_share_links_none_of_them(people, cases):
+    story = [call(f"{n:02}", n / 10, customer=f"cu-{n}", number="+switchboard") for n in range(people)]
+    assert len(build_cases(story)) == cases
+
+
+def test_one_person_who_calls_often_is_no_hub_and_nobody_known_counts_as_one_more():
+    often = [call(f"{n:02}", n / 10, customer="cu-1", account="a-1", number="+1") for n in range(15)]
+    assert len(build_cases(often)) == 1
+    unknown = [call(f"{n:02}", n / 10, number="+1") for n in range(10)]
+    assert [len(build_cases(unknown[:9])), len(build_cases(unknown))] == [1, 10]
+    assert len(build_cases(unknown, hub=11)) == 1
+
+
+def test_a_hub_is_still_linked_by_what_only_two_share():
+    story = [call(f"{n:02}", n / 10, customer=f"cu-{n}", number="+switchboard") for n in range(12)]
+    pair = call("z", 2, customer="cu-3")
+    assert max(len(case.calls) for case in build_cases([*story, pair])) == 2

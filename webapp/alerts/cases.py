@@ -17,6 +17,7 @@ from pipeline.cases import Case, build_cases
 from pipeline.cases.records import PACK
 from pipeline.failpoints import reach
 from webapp.alerts import signs
+from webapp.alerts.limits import Limits
 from webapp.store import outbox
 from webapp.tables import AlertRow, CaseHistory, CaseRow, Org, OutboxRow, SuspectRow
 
@@ -39,19 +40,16 @@ def marked(session: Session, org: int) -> bool:
     return session.scalar(select(OutboxRow.id).where(*undone).limit(1)) is not None
 
 
-def update_batch(session: Session, org: int, moment: datetime, *, voices: bool) -> tuple[int, list[News]]:
-    """Bring cases up to the results marked in the outbox: how many marks were taken, and what is new.
-
-    Voices link calls only where the setting allows it (``voices``).
-    """
+def update_batch(session: Session, org: int, moment: datetime, limits: Limits) -> tuple[int, list[News]]:
+    """Bring cases up to the results marked in the outbox: how many marks were taken, and what is new."""
     # Held to the end of the transaction: two passes at once would each make a row for the same story.
     session.execute(select(Org.id).where(Org.id == org).with_for_update(key_share=True))
     deeds = outbox.take(session, org, outbox.CASES, limit=BATCH, lease=LEASE, moment=moment)
     if not deeds:
         return 0, []
     seeds, cases = signs.refresh(session, org, {str(deed.payload["call"]) for deed in deeds})
-    rows = signs.related(session, org, seeds, cases, voices=voices)
-    news = _reconcile(session, org, rows, cases, moment, voices=voices)
+    rows = signs.related(session, org, seeds, cases, voices=limits.voices)
+    news = _reconcile(session, org, rows, cases, moment, limits)
     reach("cases.written")
     outbox.finish(session, deeds, moment)
     return len(deeds), news
@@ -67,11 +65,12 @@ def note(
 
 
 def _reconcile(
-    session: Session, org: int, suspects: Sequence[SuspectRow], gone: Collection[int], moment: datetime, *, voices: bool
+    session: Session, org: int, suspects: Sequence[SuspectRow], gone: Collection[int], moment: datetime, limits: Limits
 ) -> list[News]:
     names = signs.names_of(session, [row.call_id for row in suspects])
     by_name = {names[row.call_id]: row for row in suspects}
-    built = build_cases(signs.signed(suspects, names, signs.voices_of(session, suspects) if voices else {}))
+    voices = signs.voices_of(session, suspects) if limits.voices else {}
+    built = build_cases(signs.signed(suspects, names, voices), limits.threshold, limits.hub)
     before: dict[int, set[str]] = {key: set() for key in gone}
     for name, row in by_name.items():
         if row.case_id is not None:

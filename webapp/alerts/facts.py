@@ -28,7 +28,7 @@ def item(session: Session, settings: Settings, alert: AlertRow, case: CaseRow) -
     ).one()
     public_id, name, at, team = call
     url = base_url(settings)
-    told = story(session, case, voices=settings.voiceprints)
+    told = story(session, case, voices=settings.voiceprints, hub=settings.alert_hub)
     suspect = session.scalar(select(SuspectRow).where(SuspectRow.call_id == alert.call_id))
     reasons = [reason for reason in (told.reasons if told else ()) if reason != f"{alert.title}."]
     return Item(
@@ -39,11 +39,12 @@ def item(session: Session, settings: Settings, alert: AlertRow, case: CaseRow) -
     )  # fmt: skip
 
 
-def story(session: Session, case: CaseRow, *, voices: bool) -> Case | None:
+def story(session: Session, case: CaseRow, *, voices: bool, hub: int) -> Case | None:
     """The case as its calls tell it now; None where none is left."""
     rows = session.scalars(select(SuspectRow).where(SuspectRow.case_id == case.id)).all()
     found = signs.voices_of(session, rows) if voices else {}
-    built = build_cases(signs.signed(rows, signs.names_of(session, [row.call_id for row in rows]), found))
+    names = signs.names_of(session, [row.call_id for row in rows])
+    built = build_cases(signs.signed(rows, names, found), hub=hub)
     return built[0] if built else None
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from webapp.alerts import voices
 from webapp.alerts.cases import marked, update_batch
+from webapp.alerts.limits import limits_of
 from webapp.alerts.mailing import Desk, undelivered, write_due, write_test
 from webapp.alerts.raising import escalate, raise_alerts
 from webapp.alerts.routes import Routes, routes_of
@@ -40,12 +41,15 @@ def run_alerts(settings: Settings, store: SqlStore) -> Passed:
 def update_cases(settings: Settings, store: SqlStore, routes: Routes) -> tuple[int, int]:
     """Results marked in the outbox become cases and alerts, batch after batch: how many of each."""
     results = alerts = 0
+    if not _marked(store):
+        return 0, 0
+    limits = limits_of(settings, store)
     while _marked(store):
         if settings.voiceprints:
             voices.keep_voices(store)
         with store.database.write() as session:
             moment = store.clock()
-            taken, news = update_batch(session, store.org, moment, voices=settings.voiceprints)
+            taken, news = update_batch(session, store.org, moment, limits)
             alerts += raise_alerts(session, store.org, news, routes, settings.alert_threshold, moment)
         results += taken
         if not taken:  # another pass has them in hand

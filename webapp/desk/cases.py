@@ -168,7 +168,7 @@ class SqlCaseDesk:
         rows = [suspect for suspect, _ranked in members]
         voices = signs.voices_of(session, rows) if self.settings.voiceprints else {}
         names = {ranked.call_id: ranked.public_id for _suspect, ranked in members}
-        built = build_cases(signs.signed(rows, names, voices))
+        built = build_cases(signs.signed(rows, names, voices), hub=self.settings.alert_hub)
         return built[0] if built else None
 
     def _line(self, session: Session, row: CaseRow, members: Sequence[Member]) -> CaseLine:
