@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from pipeline.records import CallResult
 from webapp.store import SqlStore
@@ -42,8 +42,9 @@ def vector_of(session: Session, org: int, call_id: str) -> tuple[float, ...] | N
 
 def add_missing(store: SqlStore, meaning: CallMeaning, *, limit: int = AT_ONCE) -> int:
     """Make the vectors of some calls that have none of this model and these words, and mark them; how many were made."""
+    later = aliased(Result)
     heard_again = exists().where(
-        Result.call_id == Ranked.call_id, Result.kind.in_(NEW_WORDS), Result.made_at > CallVector.made_at
+        later.call_id == CallVector.call_id, later.kind.in_(NEW_WORDS), later.made_at > CallVector.made_at
     )
     with store.database.read() as session:
         rows = session.execute(

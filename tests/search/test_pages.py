@@ -1,0 +1,194 @@
+"""The Search page: asked by who may, by someone of another team, by nobody; with the index there, and without it."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from tests.web.conftest import (
+    accounts,
+    app,
+    browser,
+    client,
+    ids,
+    intake,
+    post,
+    quick_passwords,
+    seeded,
+    settings,
+    store,
+    upgraded_sqlite,
+)
+from webapp.search.opening import index_of
+from webapp.search.step import run_index
+from webapp.tables import Audit, SearchRow
+
+__all__ = [
+    "accounts", "app", "browser", "client", "ids", "intake", "quick_passwords", "seeded", "settings", "store", "upgraded_sqlite",
+]  # fmt: skip
+
+
+@pytest.fixture
+def made(settings, store):
+    """The index of the house."""
+    index = index_of(settings)
+    run_index(store, index)
+    index.close()
+
+
+@pytest.fixture
+def reviewer(browser):
+    return browser("reviewer")
+
+
+def ask(client, query, **form):
+    """Search as the form does; the page that comes of it."""
+    answer = post(client, "/search", page="/search", q=query, **form)
+    return client.get(answer.location) if answer.status_code == 303 else answer
+
+
+def names(page):
+    return re.findall(r'<h2><a href="/calls/[^"]+">([^<]+)</a>', page.text)
+
+
+def total(page):
+    return int(re.search(r"<strong>([\d,]+)</strong> calls?", page.text)[1])
+
+
+def test_words_are_found_with_their_second_and_marked(made, reviewer, ids):
+    page = ask(reviewer, "complaints speaker:customer")
+    assert names(page) == ["C-1042"]
+    [(second, marked)] = re.findall(
+        rf'href="/calls/{ids["C-1042"]}\?t=([\d.]+)">1:\d\d.*?<mark>([^<]+)</mark>', page.text, re.S
+    )
+    assert marked == "complaint"
+    assert 70 < float(second) < 90
+
+
+def test_no_address_holds_what_was_typed(made, reviewer):
+    answer = post(reviewer, "/search", page="/search", q="morgan freemantle 07700900123")
+    assert re.fullmatch(r"/search/[0-9a-f]{32}", answer.location)
+    page = reviewer.get(answer.location)
+    assert not any("freemantle" in link for link in re.findall(r'(?:href|action)="([^"]+)"', page.text))
+    assert reviewer.get("/search?q=complaint").text.count("complaint") == reviewer.get("/search").text.count(
+        "complaint"
+    )
+
+
+@pytest.mark.parametrize(("query", "here", "says"), [
+    ("refund (card", "(", "never closed"), ("queu:Billing", "queu:", "Did you mean queue:?"), ("score:>x", "x", "not a number"),
+    ("<script>alert(1)</script>:x AND", "AND", "both sides"),
+])  # fmt: skip
+def test_a_query_that_cannot_be_read_comes_back_with_the_place(made, reviewer, query, here, says):
+    page = ask(reviewer, query)
+    assert page.status_code == 400
+    assert f"<mark>{here}</mark>" in page.text
+    assert says in page.text
+    assert "<script>alert" not in page.text
+
+
+def test_facets_count_and_narrow(made, reviewer):
+    page = ask(reviewer, "-zebra")
+    everything = total(page)
+    counts = dict(re.findall(r'value="queue:([^"]+)"><span>[^<]+</span><span class="count">(\d+)', page.text))
+    assert sum(map(int, counts.values())) == everything > 20
+    narrowed = post(reviewer, "/search", page="/search", q="meter OR change", add="queue:Meter readings")
+    assert total(reviewer.get(narrowed.location)) == int(counts["Meter readings"])
+    assert 'value="(meter OR change) queue:&#34;Meter readings&#34;"' in reviewer.get(narrowed.location).text
+
+
+def test_pages_follow_each_other_in_the_order_asked_for(made, reviewer):
+    answer = post(reviewer, "/search", page="/search", q="-zebra")
+    seen, address = [], f"{answer.location}?sort=started"
+    while address:
+        page = reviewer.get(address)
+        seen += names(page)
+        more = re.search(r'href="([^"]+)">Next page', page.text)
+        address = more and more[1].replace("&amp;", "&")
+    assert len(seen) == len(set(seen)) == total(page) > 20
+    assert seen[-1] == "C-1042"
+    assert reviewer.get(f"{answer.location}?sort=started&after=nonsense").status_code == 400
+
+
+def test_only_calls_of_ones_own_are_found_counted_and_shown(made, browser, ids):
+    other, agent, lead = browser("other"), browser("agent"), browser("lead")
+    assert names(ask(other, "team")) == ["C-2001"]
+    assert total(ask(other, "complaint")) == 0
+    assert "C-1042" in names(ask(agent, "complaint"))
+    assert names(ask(agent, "passcode OR security")) == []
+    assert names(ask(lead, "security")) == ["C-1057"]
+    assert "ag-201" not in ask(lead, "hello").text
+
+
+def test_a_search_of_someone_else_does_not_exist_unless_it_is_shared(made, browser, store):
+    lead, reviewer, other = browser("lead"), browser("reviewer"), browser("other")
+    place = post(lead, "/search", page="/search", q="formal complaint").location
+    assert reviewer.get(place).status_code == other.get(place).status_code == 404
+    assert post(reviewer, f"{place}/save", page="/search", name="mine now", shared="private").status_code == 404
+    page = lead.get(place).text
+    team = re.search(r'<option value="([0-9a-f]{32})"[^>]*>north', page)[1]
+    kept = post(lead, f"{place}/save", page="/search", name="Complaints", shared="team", team=team).location
+    assert names(reviewer.get(kept)) == ["C-1042"]
+    assert "Complaints" in reviewer.get("/search").text
+    assert other.get(kept).status_code == 404
+    assert "Complaints" not in other.get("/search").text
+    assert post(reviewer, f"{kept}/forget", page="/search").status_code == 404
+    assert post(lead, f"{kept}/forget", page="/search").status_code == 303
+    assert reviewer.get(kept).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"name": " ", "shared": "private"},
+        {"name": "x", "shared": "world"},
+        {"name": "x", "shared": "team", "team": "1"},
+    ],
+)
+def test_a_search_is_kept_only_with_a_name_and_for_those_one_belongs_to(made, reviewer, form):
+    place = post(reviewer, "/search", page="/search", q="refund").location
+    assert post(reviewer, f"{place}/save", page="/search", **form).status_code == 404
+
+
+def test_a_shared_search_finds_what_its_reader_may_see(made, browser):
+    lead = browser("lead")
+    place = post(lead, "/search", page="/search", q="hello").location
+    kept = post(lead, f"{place}/save", page="/search", name="Hello", shared="everyone").location
+    assert names(browser("other").get(kept)) == ["C-2001"]
+    assert "C-2001" not in names(lead.get(kept))
+
+
+def test_searching_is_written_down_and_the_same_search_is_kept_once(made, reviewer, store):
+    places = {post(reviewer, "/search", page="/search", q=query).location for query in ("refund", " refund ", "refund")}
+    [place] = places
+    reviewer.get(place)
+    with store.database.read() as session:
+        [row] = session.scalars(select(Audit).where(Audit.action == "search.run"))
+        assert row.subject == place.rpartition("/")[2]
+        assert [one.query for one in session.scalars(select(SearchRow))] == ["refund"]
+
+
+def test_nobody_searches_without_signing_in_or_without_the_form_token(made, client, reviewer):
+    assert client.get("/search").status_code == 302 or client.get("/search").status_code == 401
+    assert reviewer.post("/search", data={"q": "refund"}).status_code == 400
+
+
+def test_without_an_index_calls_are_found_by_name_and_the_page_says_so(reviewer):
+    page = ask(reviewer, "C-1042")
+    assert page.status_code == 200
+    assert "does not answer" in page.text
+    assert names(page) == ["C-1042"]
+    assert total(ask(reviewer, "complaint queue:Billing")) == 0
+
+
+def test_a_mistyped_word_is_forgiven_and_said(made, reviewer):
+    page = ask(reviewer, "complaimt")
+    assert names(page) == ["C-1042"]
+    assert "Also searched for <strong>complaint</strong>" in page.text
+
+
+def test_markup_in_a_transcript_stays_text(made, reviewer):
+    page = ask(reviewer, "name:C-1066 img")
+    assert names(page) == ["C-1066"]
+    assert "<img src=x" not in page.text
+    assert "&lt;img" in page.text

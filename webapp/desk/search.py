@@ -1,0 +1,167 @@
+"""The Search page over the index and SQL: the index finds and ranks, SQL says again who may see what was found."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from dashboards.desk import QueueRow, Team
+from dashboards.search import (
+    FACET_NAMES,
+    SEARCH_SORTS,
+    UPWARDS,
+    AlikeCall,
+    FoundCall,
+    Mark,
+    Place,
+    Results,
+    SavedSearch,
+    Wrong,
+)
+from pipeline.search.alike import more_like
+from pipeline.search.errors import IndexUnavailable, QueryError
+from pipeline.search.query import parse
+from pipeline.search.records import Found, Passage, Reach, Sort
+from pipeline.search.resolving import Resolved, resolve
+from pipeline.search.tree import said
+from pipeline.search.values import Days
+from pipeline.search.words import terms
+from webapp.audit import write_audit
+from webapp.desk import asking, queue, searches
+from webapp.desk.desk import SqlDesk
+from webapp.desk.scope import team_rows
+from webapp.search.vectors import vector_of
+from webapp.tables import Ranked
+
+log = logging.getLogger(__name__)
+
+PAGE, PLACES = 20, 3
+PLAIN_WORDS = 8
+SEARCHED = "search.run"
+AWAY = "The search index does not answer at the moment. Below are calls whose name, queue or agent holds these words."
+
+
+@dataclass(frozen=True)
+class SqlSearchDesk:
+    """A `SearchDesk` on top of the desk of one request."""
+
+    desk: SqlDesk
+
+    @property
+    def days(self) -> Days:
+        return Days.of(ZoneInfo(self.desk.user.zone), self.desk.store.clock())
+
+    @cached_property
+    def reach(self) -> Reach:
+        with self.desk.store.database.read() as session:
+            return asking.reach_of(session, self.desk.scope)
+
+    def check(self, query: str) -> Wrong | None:
+        try:
+            parse(query, self.days)
+        except QueryError as error:
+            return Wrong(error.message, error.at, error.length)
+        return None
+
+    def remember(self, query: str) -> str:
+        with self.desk.store.database.write() as session:
+            return searches.remember(session, self.desk.scope, query, self.desk.store.clock())
+
+    def results(self, search_id: str, *, sort: str | None = None, after: str | None = None) -> Results | None:
+        """The trail first: what cannot be written down is not shown."""
+        scope, moment = self.desk.scope, self.desk.store.clock()
+        with self.desk.store.database.write() as session:
+            search = searches.use(session, scope, search_id, moment)
+            if search is None:
+                return None
+            if after is None:
+                write_audit(session, scope.org, SEARCHED, search_id, at=moment, by=scope.user)
+        return self._page(search, sort, after)
+
+    def searches(self) -> tuple[Sequence[SavedSearch], Sequence[SavedSearch]]:
+        with self.desk.store.database.read() as session:
+            return searches.saved(session, self.desk.scope), searches.latest(session, self.desk.scope)
+
+    def save(self, search_id: str, name: str, *, shared: str, team: str = "") -> str | None:
+        with self.desk.store.database.write() as session:
+            return searches.save(session, self.desk.scope, search_id, name, shared, team, self.desk.store.clock())
+
+    def forget(self, search_id: str) -> bool:
+        with self.desk.store.database.write() as session:
+            return searches.forget(session, self.desk.scope, search_id)
+
+    def teams_to_share_with(self) -> Sequence[Team]:
+        with self.desk.store.database.read() as session:
+            return [Team(row.public_id, row.name) for row in team_rows(session, self.desk.scope, "calls:read")]
+
+    def similar(self, call_id: str, *, limit: int = 5) -> Sequence[AlikeCall]:
+        index = self.desk.desks.index
+        if index is None:
+            return ()
+        with self.desk.store.database.read() as session:
+            vector = vector_of(session, self.desk.store.org, call_id)
+        try:
+            found = more_like(index, call_id, vector, self.reach, limit=limit)
+        except IndexUnavailable as error:
+            log.warning("no calls like %s: %s", call_id, error)
+            return ()
+        rows = self._rows([one.call_id for one in found])
+        return tuple(
+            AlikeCall(rows[one.call_id], None if one.likeness is None else max(one.likeness, 0.0), one.words)
+            for one in found
+            if one.call_id in rows
+        )
+
+    def _page(self, search: SavedSearch, sort: str | None, after: str | None) -> Results:
+        try:
+            tree = parse(search.query, self.days)
+        except QueryError as error:  # kept by an older version, or a day that has no midnight any more
+            return Results(search, "score", wrong=Wrong(error.message, error.at, error.length))
+        spoken = any(one.what is not None for one in said(tree, wanted_only=True))
+        by = sort if sort in SEARCH_SORTS else ("relevance" if spoken else "score")
+        index = self.desk.desks.index
+        try:
+            if index is None:
+                raise IndexUnavailable("no index is set")
+            asked = resolve(tree, index, self.reach)
+            order = Sort(by, descending=by not in UPWARDS)
+            facets = tuple(FACET_NAMES) if after is None else ()
+            found = index.search(
+                asked.tree, self.reach, sort=order, limit=PAGE, after=after, facets=facets, passages=PLACES
+            )
+        except IndexUnavailable as error:
+            log.warning("a search is answered by name only: %s", error)
+            return self._by_name(search)
+        return self._shown(search, by, found, asked)
+
+    def _shown(self, search: SavedSearch, by: str, found: Found, asked: Resolved) -> Results:
+        rows = self._rows([hit.call_id for hit in found.hits])
+        calls = tuple(
+            FoundCall(rows[hit.call_id], tuple(map(_place, hit.passages))) for hit in found.hits if hit.call_id in rows
+        )
+        facets = {name: values for name, values in found.facets.items() if values}
+        return Results(search, by, calls, found.total, found.after, facets, asked.instead)
+
+    def _rows(self, call_ids: Sequence[str]) -> dict[str, QueueRow]:
+        """What SQL lets this person see of the calls."""
+        inside = self.desk.scope.calls("calls:read")
+        with self.desk.store.database.read() as session:
+            rows = session.scalars(select(Ranked).where(inside, Ranked.public_id.in_(call_ids)))
+            return {row.public_id: queue.as_row(row) for row in rows}
+
+    def _by_name(self, search: SavedSearch) -> Results:
+        """Without the index: calls whose name, queue or agent holds every plain word of the query."""
+        words = [term for word in search.query.split() if ":" not in word for term in terms(word)][:PLAIN_WORDS]
+        conditions = [self.desk.scope.calls("calls:read"), *map(queue.named, words)]
+        with self.desk.store.database.read() as session:
+            page = queue.page(session, conditions, sort="score", descending=True, after=None, limit=PAGE)
+        return Results(search, "score", tuple(map(FoundCall, page.rows)), page.total, away=AWAY)
+
+
+def _place(passage: Passage) -> Place:
+    return Place(passage.role, passage.start, tuple(Mark(piece.text, piece.marked) for piece in passage.pieces))

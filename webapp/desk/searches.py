@@ -1,0 +1,111 @@
+"""Searches in SQL: a person's latest ones, and those kept under a name for them, for a team or for everyone."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy.orm import Session
+
+from dashboards.search import MOST_NAME, SHARES, SavedSearch
+from webapp.desk.scope import Scope, team_rows
+from webapp.tables import SearchRow, Team, User
+
+LATEST = 8  # shown
+KEPT = timedelta(days=30)  # a search without a name, after its last use
+MOST_QUERY = 2000  # characters
+
+
+def remember(session: Session, scope: Scope, query: str, moment: datetime) -> str:
+    """The id of this person's search without a name; old ones go on this occasion."""
+    query = query.strip()[:MOST_QUERY]
+    asked = hashlib.sha256(query.encode()).hexdigest()
+    old = SearchRow.org_id == scope.org, SearchRow.name == "", SearchRow.used_at < moment - KEPT
+    session.execute(delete(SearchRow).where(*old))
+    mine = (
+        SearchRow.org_id == scope.org,
+        SearchRow.user_id == scope.user,
+        SearchRow.asked == asked,
+        SearchRow.name == "",
+    )
+    row = session.scalar(select(SearchRow).where(*mine).limit(1))
+    if row is None:
+        row = SearchRow(org_id=scope.org, user_id=scope.user, query=query, order={}, asked=asked, made_at=moment)
+        session.add(row)
+    row.used_at = moment
+    session.flush()
+    return row.public_id
+
+
+def use(session: Session, scope: Scope, search_id: str, moment: datetime) -> SavedSearch | None:
+    """A search this person may use; one's own is then among the latest."""
+    found = session.execute(_seen(session, scope).where(SearchRow.public_id == search_id)).one_or_none()
+    if found is None:
+        return None
+    row: SearchRow = found[0]
+    if row.user_id == scope.user:
+        row.used_at = moment
+    return _as_saved(scope, *found)
+
+
+def saved(session: Session, scope: Scope) -> list[SavedSearch]:
+    """Those under a name, by name."""
+    rows = session.execute(_seen(session, scope).where(SearchRow.name != "").order_by(SearchRow.name, SearchRow.id))
+    return [_as_saved(scope, *row) for row in rows]
+
+
+def latest(session: Session, scope: Scope) -> list[SavedSearch]:
+    """One's own without a name, the last used first."""
+    mine = SearchRow.user_id == scope.user, SearchRow.name == ""
+    newest = _seen(session, scope).where(*mine).order_by(SearchRow.used_at.desc(), SearchRow.id.desc()).limit(LATEST)
+    return [_as_saved(scope, *row) for row in session.execute(newest)]
+
+
+def save(
+    session: Session, scope: Scope, search_id: str, name: str, shared: str, team: str, moment: datetime
+) -> str | None:  # fmt: skip
+    """Keep the query of a search under a name; one's own of that name is replaced."""
+    found = session.execute(_seen(session, scope).where(SearchRow.public_id == search_id)).one_or_none()
+    name = " ".join(name.split())[:MOST_NAME]
+    teams = {row.public_id: row.id for row in team_rows(session, scope, "calls:read")}
+    if found is None or not name or shared not in SHARES or (shared == "team" and team not in teams):
+        return None
+    kept: SearchRow = found[0]
+    same = SearchRow.org_id == scope.org, SearchRow.user_id == scope.user, SearchRow.name == name
+    row = session.scalar(select(SearchRow).where(*same).limit(1))
+    if row is None:
+        row = SearchRow(org_id=scope.org, user_id=scope.user, name=name, made_at=moment)
+        session.add(row)
+    row.query, row.order, row.asked, row.used_at = kept.query, kept.order, kept.asked, moment
+    row.team_id, row.everyone = teams[team] if shared == "team" else None, shared == "everyone"
+    session.flush()
+    return row.public_id
+
+
+def forget(session: Session, scope: Scope, search_id: str) -> bool:
+    mine = SearchRow.org_id == scope.org, SearchRow.user_id == scope.user, SearchRow.public_id == search_id
+    return bool(session.scalars(delete(SearchRow).where(*mine).returning(SearchRow.id)).all())
+
+
+def _seen(session: Session, scope: Scope):  # type: ignore[no-untyped-def]  # a Select of three
+    """Searches that this person may use, with team and owner."""
+    return (
+        select(SearchRow, Team.name, User.name)
+        .join(User, User.id == SearchRow.user_id)
+        .outerjoin(Team, Team.id == SearchRow.team_id)
+        .where(SearchRow.org_id == scope.org, _usable(scope))
+    )
+
+
+def _usable(scope: Scope) -> ColumnElement[bool]:
+    """One's own, everyone's, and those of the teams whose calls one may see."""
+    teams = scope.teams("calls:read")
+    shared = SearchRow.team_id.is_not(None)
+    of_team = shared if teams is None else and_(shared, SearchRow.team_id.in_(teams))
+    return or_(SearchRow.user_id == scope.user, SearchRow.everyone, of_team)
+
+
+def _as_saved(scope: Scope, row: SearchRow, team: str | None, owner: str) -> SavedSearch:
+    shared = "everyone" if row.everyone else ("team" if row.team_id is not None else "private")
+    return SavedSearch(row.public_id, row.name, row.query, shared, team or "", owner, row.user_id == scope.user)

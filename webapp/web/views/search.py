@@ -1,0 +1,138 @@
+"""Search: what people type is sent in a form, kept under an id, and shown at an address that holds only the id."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from dashboards import wording
+from dashboards.frame import Entry
+from dashboards.here import desk, needs
+from dashboards.search import FACET_NAMES, SEARCH_SORTS, SHARES, FoundCall, Results, SearchDesk, Wrong
+from pipeline.search.fields import FIELDS
+from webapp.desk import SqlDesk
+
+bp = Blueprint("search", __name__)
+entry = Entry("/search", "Search", "calls:read", order=2)
+
+SHOWN = 8  # values of a facet before the rest is folded away
+QUOTED = frozenset('()",:')
+
+
+def search() -> SearchDesk:
+    """The searches of whoever is signed in."""
+    from webapp.desk.search import SqlSearchDesk  # with the query language: only where something is searched
+
+    return SqlSearchDesk(cast(SqlDesk, desk()))
+
+
+@bp.get("/search")
+@needs("calls:read")
+def show() -> ResponseReturnValue:
+    """An empty search, with those kept."""
+    return _page("")
+
+
+@bp.post("/search")
+@needs("calls:read")
+def ask() -> ResponseReturnValue:
+    """Keep what was typed and go to its address; what cannot be read comes back with the place marked."""
+    query, add = request.form.get("q", ""), request.form.get("add", "")
+    query = _narrowed(query.strip(), add) if add else query.strip()
+    if not query:
+        return redirect("/search", 303)
+    wrong = search().check(query)
+    if wrong is not None:
+        return _page(query, wrong=_wrong(query, wrong)), 400
+    return redirect(f"/search/{search().remember(query)}", 303)
+
+
+@bp.get("/search/<search_id>")
+@needs("calls:read")
+def results(search_id: str) -> ResponseReturnValue:
+    """One page of a search."""
+    from pipeline.search.errors import QueryError
+
+    sort, after = request.args.get("sort"), request.args.get("after")
+    try:
+        found = search().results(search_id, sort=sort, after=after)
+    except QueryError as error:
+        abort(400, error.message)
+    if found is None:
+        abort(404, "There is no such search, or it is not one of yours.")
+    wrong = None if found.wrong is None else _wrong(found.search.query, found.wrong)
+    return _page(found.search.query, found=_results(found, after), wrong=wrong)
+
+
+@bp.post("/search/<search_id>/save")
+@needs("calls:read")
+def save(search_id: str) -> ResponseReturnValue:
+    form = request.form
+    kept = search().save(search_id, form.get("name", ""), shared=form.get("shared", ""), team=form.get("team", ""))
+    if kept is None:
+        abort(404, "There is no such search, or it needs a name, or that team is not one of yours.")
+    flash("The search is kept and stands on the search page.", "good")
+    return redirect(f"/search/{kept}", 303)
+
+
+@bp.post("/search/<search_id>/forget")
+@needs("calls:read")
+def forget(search_id: str) -> ResponseReturnValue:
+    if not search().forget(search_id):
+        abort(404, "There is no such search, or it is not one of yours.")
+    flash("The search is removed. The calls it found are untouched.", "good")
+    return redirect("/search", 303)
+
+
+def _page(query: str, *, found: dict[str, Any] | None = None, wrong: dict[str, Any] | None = None) -> str:
+    saved, latest = search().searches()
+    return render_template(
+        "search.html", query=query, found=found, wrong=wrong, saved=saved, latest=latest, sorts=SEARCH_SORTS,
+        shares=SHARES, teams=search().teams_to_share_with(), fields=[one for one in FIELDS.values() if one.help],
+    )  # fmt: skip
+
+
+def _narrowed(query: str, add: str) -> str:
+    """``query`` and one more condition; parentheses keep an OR together."""
+    name, _, value = add.partition(":")
+    text = f'{name}:"{value}"' if " " in value or QUOTED & set(value) else f"{name}:{value}"
+    return f"({query}) {text}" if " OR " in query else f"{query} {text}".strip()
+
+
+def _wrong(query: str, wrong: Wrong) -> dict[str, Any]:
+    """The query in three pieces, so that the page can point at the middle one."""
+    end = min(wrong.at + wrong.length, len(query))
+    return {"message": wrong.message, "at": wrong.at + 1, "before": query[: wrong.at],
+            "here": query[wrong.at : end] or "␣", "after": query[end:]}  # fmt: skip
+
+
+def _results(found: Results, after: str | None) -> dict[str, Any]:
+    zone = desk().viewer().zone
+    return {
+        "id": found.search.id, "search": found.search, "total": found.total, "sort": found.sort, "after": found.after,
+        "first": after is None, "away": found.away, "instead": found.instead,
+        "calls": [_call(one, zone) for one in found.calls],
+        "facets": [
+            {"name": FACET_NAMES[name], "field": name, "values": [_value(name, *value) for value in values]}
+            for name, values in found.facets.items()
+        ],
+    }  # fmt: skip
+
+
+def _value(field: str, value: str, count: int) -> dict[str, Any]:
+    said = {"finding": wording.kind, "mark": lambda word: wording.mark(word)[0], "redacted": wording.plain}
+    return {"value": value, "label": said[field](value) if field in said else value, "count": count}
+
+
+def _call(one: FoundCall, zone: str) -> dict[str, Any]:
+    row = one.row
+    about = [row.queue, f"agent {row.agent}" if row.agent else "", wording.length(row.duration)]
+    places = [
+        {"start": f"{place.start:.1f}", "clock": wording.clock(place.start), "role": wording.role(place.role),
+         "who": place.role, "pieces": place.pieces}
+        for place in one.places
+    ]  # fmt: skip
+    return {"id": row.id, "name": row.name, "at": wording.when(row.started_at, zone), "score": wording.score(row.score),
+            "about": " · ".join(part for part in about if part), "places": places, "reasons": row.reasons[:2]}  # fmt: skip
