@@ -6,13 +6,16 @@ from email.policy import default
 from html.parser import HTMLParser
 
 import pytest
+from sqlalchemy import delete, select
 
 from tests.alerts.makers import NOON, QUOTE, TITLES, alerts, cases, deliveries, hear, judge, mails, signal
+from tests.alerts.postoffice import post_office
 from webapp.alerts.errors import AlertError
 from webapp.alerts.routes import addresses, base_url, routes_of
+from webapp.alerts.sending import retry_refused
 from webapp.alerts.step import run_alerts
 from webapp.alerts.writing import Item, Letter, write_letter
-from webapp.tables import AlertRow, CaseRow
+from webapp.tables import AlertRow, Call, CaseRow, Ranked
 
 TO = {"alert_recipients": ("fraud/*=team@bank.example",)}
 CHIEF = {"alert_escalation": ("fraud/*=chief@bank.example",)}
@@ -286,3 +289,38 @@ def test_with_a_server_and_nobody_to_tell_no_mail_is_written_and_the_alert_stand
     hear(lite, "a", signal("J5", 0.95))
     run_alerts(settings(smtp_url="smtp://127.0.0.1:9"), lite)
     assert (len(alerts(lite)), mails(lite)) == (1, [])
+
+
+def erase(store, name):
+    with store.database.write() as session:
+        key = session.scalars(select(Ranked.call_id).where(Ranked.name == name)).one()
+        session.execute(delete(Call).where(Call.id == key))
+
+
+def test_a_mail_is_erased_with_any_call_it_speaks_of(store, settings, tmp_path):
+    here = settings(**TO, alert_details=True)
+    hear(store, "gone", signal("J5", 0.95), account_id="4", customer_id="cu-77")
+    hear(store, "stays", signal("J5", 0.95), account_id="5", customer_id="cu-88")
+    run_alerts(here, store)
+    assert QUOTE in texts(mails(store)[0])[0]
+    erase(store, "gone")
+    run_alerts(here, store)
+    run_alerts(here, store)  # nothing is left to do
+    first, second = mails(store)
+    assert (first.raw, first.subject, second.raw != b"") == (b"", "Erased with its call", True)
+    assert [file.name for file in (tmp_path / "outbox").iterdir()] == [f"{second.public_id}.eml"]
+    assert b"cu-77" not in b"".join(file.read_bytes() for file in (tmp_path / "outbox").iterdir())
+
+
+def test_a_mail_that_waits_is_not_sent_once_its_call_is_erased(store, settings):
+    with post_office() as office:
+        here = settings(**TO, smtp_url=f"smtp://127.0.0.1:{office.port}")
+        office.answers["team@bank.example"] = ["450 come back"]
+        hear(store, "gone", signal("J5", 0.95))
+        run_alerts(here, store)
+        erase(store, "gone")
+        store.clock.move(hours=1)
+        run_alerts(here, store)
+        assert retry_refused(store) == 0
+        run_alerts(here, store)
+    assert office.got == []

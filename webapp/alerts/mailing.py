@@ -22,7 +22,7 @@ from webapp.database import insert_new
 from webapp.schedule import Schedule
 from webapp.settings import Settings
 from webapp.store.outbox import MAIL, post
-from webapp.tables import AlertRow, CaseRow, DeliveryRow, MailRow
+from webapp.tables import AlertRow, CaseRow, DeliveryRow, MailCall, MailRow
 from webapp.tables.base import new_public_id
 
 HOUR = timedelta(hours=1)
@@ -97,6 +97,7 @@ def _one(desk: Desk, kind: str, delivery: DeliveryRow, alert: AlertRow, case: Ca
     item = facts.item(desk.session, desk.settings, alert, case)
     key = f"{kind}:{alert.public_id}:{delivery.address}"
     mail = _post(desk, kind, key, delivery.address, [item], thread=case.public_id)
+    _speaks_of(desk, mail, [alert])
     delivery.mail_id, delivery.mailed_at = mail.id, desk.moment
     desk.session.flush()  # the next one counts it
     return 1
@@ -132,20 +133,25 @@ def _digest(desk: Desk, slot: str, address: str, waiting: Sequence[DeliveryRow])
     key = f"digest:{slot}:{address}"
     if desk.session.scalar(select(MailRow.id).where(MailRow.org_id == desk.org, MailRow.key == key)) is not None:
         return 0  # today's is written; what came to the digest since waits for the next one
-    items = []
-    for case, alert in facts.latest(desk.session, [delivery.alert_id for delivery in waiting]):
-        if case.state == "open":
-            items.append(facts.item(desk.session, desk.settings, alert, case))
+    told = [pair for pair in facts.latest(desk.session, [one.alert_id for one in waiting]) if pair[0].state == "open"]
+    items = [facts.item(desk.session, desk.settings, alert, case) for case, alert in told]
     mail_id = None
     if items:
-        items.sort(key=lambda item: -item.risk)
-        mail_id = _post(desk, "digest", key, address, items).id
+        mail = _post(desk, "digest", key, address, sorted(items, key=lambda item: -item.risk))
+        _speaks_of(desk, mail, [alert for _case, alert in told])
+        mail_id = mail.id
     for delivery in waiting:
         delivery.mailed_at = desk.moment
         delivery.mail_id = mail_id
         if mail_id is None:  # acknowledged or closed before anybody had to be told
             desk.session.delete(delivery)
     return 1 if items else 0
+
+
+def _speaks_of(desk: Desk, mail: MailRow, alerts: Sequence[AlertRow]) -> None:
+    """Keep which calls a mail names: it is erased with any of them."""
+    for call in dict.fromkeys(alert.call_id for alert in alerts):
+        desk.session.add(MailCall(org_id=desk.org, mail_id=mail.id, call_id=call))
 
 
 def _post(

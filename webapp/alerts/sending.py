@@ -14,7 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from pipeline.failpoints import reach
 from webapp.alerts.errors import MailLater, MailRefused
@@ -117,7 +117,7 @@ def send_waiting(store: SqlStore, settings: Settings, post: Callable[[Settings],
 def retry_refused(store: SqlStore) -> int:
     """Have mails that were refused for good tried once more; how many."""
     with store.database.write() as session:
-        refused = MailRow.org_id == store.org, MailRow.state == "refused"
+        refused = MailRow.org_id == store.org, MailRow.state == "refused", func.length(MailRow.raw) > 0  # not erased
         names = session.scalars(update(MailRow).where(*refused).values(state="waiting", made_at=store.clock())
                                 .returning(MailRow.public_id)).all()  # fmt: skip
         again = OutboxRow.org_id == store.org, OutboxRow.kind == MAIL, OutboxRow.key.in_(names)

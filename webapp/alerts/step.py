@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from webapp.alerts import voices
 from webapp.alerts.cases import marked, update_batch
+from webapp.alerts.erasing import forget_mails
 from webapp.alerts.limits import limits_of
 from webapp.alerts.mailing import Desk, undelivered, write_due, write_test
 from webapp.alerts.raising import escalate, raise_alerts
@@ -33,6 +34,7 @@ class Passed:
 def run_alerts(settings: Settings, store: SqlStore) -> Passed:
     """Everything that is due now. Raises AlertError where a setting cannot be read; nothing is lost by that."""
     routes = routes_of(settings)
+    forget_mails(settings, store)
     results, alerts = update_cases(settings, store, routes)
     written = write_mails(settings, store, routes)
     return Passed(results, alerts, written, send_waiting(store, settings))

@@ -105,6 +105,10 @@ class SqlCaseDesk:
             if mail is None or not self._may_see(session, mail):
                 return None
             write_audit(session, store.org, "mail.read", mail_id, at=store.clock(), by=self.desk.scope.user)
+        if not mail.raw:
+            return MailView(
+                _mail(mail), (("Subject", mail.subject),), f"{mail.subject}.", f"<head></head><p>{mail.subject}.</p>"
+            )
         headers, text, html = parts(mail.raw)
         return MailView(_mail(mail), tuple(headers), text, html)
 

@@ -1,6 +1,6 @@
 """All tables. Importing this package fills ``Base.metadata``; migrations and tests compare with it."""
 
-from webapp.tables.alerts import AlertRow, CaseHistory, CaseRow, DeliveryRow, MailRow, SuspectRow
+from webapp.tables.alerts import AlertRow, CaseHistory, CaseRow, DeliveryRow, MailCall, MailRow, SuspectRow
 from webapp.tables.base import Base
 from webapp.tables.call_notes import CallNote, WordCorrection
 from webapp.tables.calls import (
@@ -50,10 +50,11 @@ from webapp.tables.work import JobRow, OutboxRow, Run
 
 __all__ = [
     "AlertRow", "AssignmentRow", "Audit", "Base", "BulkRow", "CalibrationCall", "CalibrationPerson", "CalibrationRow",
-    "Call", "CallNote", "CallVector", "CaseHistory", "CaseRow", "CoachingRow", "ContactRow", "DeliveryRow", "DisputeRow", "DrawRow",
-    "DrawnRow", "FindingRow", "JobRow", "MailRow", "MeasureRow", "Membership", "MetadataVersion", "Org", "OutboxRow",
-    "PartRow", "PlaceRow", "Ranked", "RankerRow", "Refusal", "ReportRow", "ReportSchedule", "ReportTeam", "Result",
-    "ReviewAnswer", "ReviewEvent", "ReviewMark", "ReviewRow", "ReviewScore", "RuleExample", "RuleText", "RulebookRow",
-    "RulebookRule", "Run", "SavedQueue", "ScorecardRow", "SearchBuild", "SearchRow", "Standing", "StratumRow", "SuspectRow", "Team", "Throttle",
-    "User", "UserSession", "VerdictRow", "Voiceprint", "WordCorrection",
+    "Call", "CallNote", "CallVector", "CaseHistory", "CaseRow", "CoachingRow", "ContactRow", "DeliveryRow",
+    "DisputeRow", "DrawRow", "DrawnRow", "FindingRow", "JobRow", "MailCall", "MailRow", "MeasureRow", "Membership",
+    "MetadataVersion", "Org", "OutboxRow", "PartRow", "PlaceRow", "Ranked", "RankerRow", "Refusal", "ReportRow",
+    "ReportSchedule", "ReportTeam", "Result", "ReviewAnswer", "ReviewEvent", "ReviewMark", "ReviewRow", "ReviewScore",
+    "RuleExample", "RuleText", "RulebookRow", "RulebookRule", "Run", "SavedQueue", "ScorecardRow", "SearchBuild",
+    "SearchRow", "Standing", "StratumRow", "SuspectRow", "Team", "Throttle", "User", "UserSession", "VerdictRow",
+    "Voiceprint", "WordCorrection",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from webapp.tables.base import Base, Json, Key, new_public_id
 
 UNMAILED = text("mail_id IS NULL")
+ERASED = text("call_id IS NULL")
 
 
 class CaseRow(Base):
@@ -147,3 +148,15 @@ class DeliveryRow(Base):
     how: Mapped[str]
     mail_id: Mapped[Key | None] = mapped_column(ForeignKey("mails.id"), index=True)
     mailed_at: Mapped[datetime | None]
+
+
+class MailCall(Base):
+    """A call that a mail speaks of. When the call is erased the row stays without it, until the mail is erased too."""
+
+    __tablename__ = "mail_calls"
+    __table_args__ = (Index("ix_mail_calls_erased", "org_id", sqlite_where=ERASED, postgresql_where=ERASED),)
+
+    id: Mapped[Key] = mapped_column(primary_key=True)
+    org_id: Mapped[Key] = mapped_column(ForeignKey("orgs.id"))
+    mail_id: Mapped[Key] = mapped_column(ForeignKey("mails.id", ondelete="CASCADE"), index=True)
+    call_id: Mapped[Key | None] = mapped_column(ForeignKey("calls.id", ondelete="SET NULL"), index=True)
