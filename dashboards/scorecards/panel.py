@@ -26,7 +26,7 @@ class Numbered:
     quotes: tuple[tuple[float, str, str], ...]  # second, clock, words
 
 
-def panel(view: ReviewView, zone: str) -> dict[str, Any]:
+def panel(view: ReviewView, zone: str, *, may_coach: bool = False) -> dict[str, Any]:
     """What panel.html shows of a review."""
     numbers = {question.id: n for n, question in enumerate(view.questions, 1)}
     tone, says = _band(view)
@@ -44,6 +44,7 @@ def panel(view: ReviewView, zone: str) -> dict[str, Any]:
         "submitted": wording.when(view.submitted_at, zone) if view.submitted_at else "",
         "history": [_event(view, event, zone) for event in view.history],
         "flag": view.flag or "",
+        "may_coach": may_coach and view.state == "submitted" and view.slot == "first",
     }
 
 

@@ -46,7 +46,7 @@ def beside(call_id: str) -> slots.Panel | None:
     found = reviews().of_call(call_id) if here.may("reviews:read") else None
     if found is None or not (found.review or found.may_begin or found.may_second or found.others):
         return None
-    shown = panel(found.review, here.viewer().zone) if found.review else None
+    shown = panel(found.review, here.viewer().zone, may_coach=here.may("coaching:write")) if found.review else None
     card = request.cookies.get(CARD_COOKIE, "service")
     return slots.Panel(
         "scorecards/slot.html", {"of": found, "panel": shown, "call": call_id, "card": card},
@@ -90,7 +90,7 @@ def show_one(review_id: str) -> ResponseReturnValue:
     found = reviews().review(review_id) or abort(404, GONE)
     call, zone = desk().call(found.call), desk().viewer().zone
     return render_template(
-        "scorecards/review.html", review=found, panel=panel(found, zone), turns=_turns(call),
+        "scorecards/review.html", review=found, panel=panel(found, zone, may_coach=desk().may("coaching:write")), turns=_turns(call),
         audio=f"/calls/{found.call}/audio" if call and call.has_audio else None, linked=False,
         about=" · ".join(part for part in (wording.when(found.started_at, zone), found.queue, f"agent {found.agent}" if found.agent else "",
                                            wording.length(found.duration)) if part),

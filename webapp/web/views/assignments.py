@@ -1,0 +1,97 @@
+"""Asking people for reviews: one call, a second look, or a random sample of each agent's calls."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from dashboards import wording
+from dashboards.here import desk, needs
+from dashboards.quality import SampleLine
+from webapp.desk import SqlDesk
+
+bp = Blueprint("assignments", __name__)
+
+MONTH = 30  # days a sample goes back unless told otherwise
+
+
+def assigning() -> Any:
+    """What whoever is signed in may ask of others."""
+    from webapp.desk.quality.assigning import SqlAssignDesk  # with the cards: only where reviews are looked at
+
+    return SqlAssignDesk(cast(SqlDesk, desk()))
+
+
+@bp.get("/assignments")
+@needs("reviews:assign")
+def show() -> ResponseReturnValue:
+    zone = desk().viewer().zone
+    today = datetime.now(ZoneInfo(zone)).date()
+    return render_template(
+        "scorecards/assignments.html", people=assigning().people(), since=today - timedelta(days=MONTH), until=today,
+        samples=[_sample(one, zone) for one in assigning().samples()], call=request.args.get("call", ""),
+    )  # fmt: skip
+
+
+@bp.post("/assignments")
+@needs("reviews:assign")
+def assign() -> ResponseReturnValue:
+    """One call for one person."""
+    form = request.form
+    call = assigning().find(form.get("call", "").strip())
+    if call is None:
+        flash("There is no such call in your teams. Write its name or id as the queue shows it.", "bad")
+        return redirect("/assignments", 303)
+    said = assigning().assign(call, form.get("person", ""), form.get("slot", "first"), day_of("due", required=False))
+    flash(said or "It waits for them under My work.", "bad" if said else "good")
+    return redirect("/assignments", 303)
+
+
+@bp.post("/assignments/sample")
+@needs("reviews:assign")
+def draw() -> ResponseReturnValue:
+    """Draw calls of each agent and hand them round."""
+    each = request.form.get("each", "")
+    since, until = day_of("since"), day_of("until")
+    if not each.isdigit() or since is None or until is None:
+        abort(400, "Say how many calls of each agent, and the first and the last day.")
+    drawn, done = assigning().draw(
+        request.form.getlist("person"), int(each), since, until, day_of("due", required=False)
+    )
+    if not drawn:
+        flash("Nothing was drawn: choose at least one person and days in which agents had calls.", "bad")
+    else:
+        known = f" {done} of them were reviewed before and count as they are." if done else ""
+        flash(f"{drawn} {'call was' if drawn == 1 else 'calls were'} drawn and handed round.{known}", "good")
+    return redirect("/assignments", 303)
+
+
+@bp.post("/assignments/<assignment_id>/cancel")
+@needs("reviews:assign")
+def withdraw(assignment_id: str) -> ResponseReturnValue:
+    if not assigning().withdraw(assignment_id):
+        abort(404, "There is no such assignment, or it is done.")
+    flash("It is withdrawn.", "good")
+    return redirect("/reviews", 303)
+
+
+def day_of(name: str, *, required: bool = True) -> date | None:
+    """A day of the form; ends the request where it is none."""
+    text = request.form.get(name, "")
+    if not text and not required:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        abort(400, f"“{text}” is no day.")
+
+
+def _sample(one: SampleLine, zone: str) -> dict[str, Any]:
+    rate = "" if one.rate is None else f"{100 * one.rate:.0f} %"
+    span = "" if one.low is None or one.high is None else f"{100 * one.low:.0f} to {100 * one.high:.0f} %"
+    return {"agent": one.agent, "at": wording.when(one.at, zone), "frame": one.frame, "drawn": one.drawn, "heard": one.heard,
+            "seed": one.seed, "sha256": one.sha256, "rate": rate, "span": span}  # fmt: skip

@@ -1,0 +1,138 @@
+"""Calibration sessions, and agreement over everything that was reviewed."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from dashboards import wording
+from dashboards.here import desk, needs
+from dashboards.quality import AgreementView, CalibrationLine, CalibrationView, QuestionFigures, SessionCall
+from dashboards.scorecards.panel import figure
+from webapp.desk import SqlDesk
+from webapp.web.views.assignments import assigning
+from webapp.web.views.scorecards import cards
+
+bp = Blueprint("calibration", __name__)
+GONE = "There is no such session, or it is not one of yours."
+
+
+def calibration() -> Any:
+    """The sessions of whoever is signed in."""
+    from webapp.desk.quality.calibrating import SqlCalibrationDesk  # with numpy: only where agreement is measured
+
+    return SqlCalibrationDesk(cast(SqlDesk, desk()))
+
+
+@bp.get("/calibration")
+@needs("reviews:read")
+def show() -> ResponseReturnValue:
+    zone, may = desk().viewer().zone, desk().may("reviews:assign")
+    return render_template(
+        "scorecards/calibrations.html", lines=[_line(one, zone) for one in calibration().sessions()], may_open=may,
+        people=assigning().people() if may else (), cards=cards().cards() if may else (),
+    )  # fmt: skip
+
+
+@bp.post("/calibration")
+@needs("reviews:assign")
+def open_session() -> ResponseReturnValue:
+    form = request.form
+    calls = form.get("calls", "").replace(",", "\n").splitlines()
+    opened = calibration().open(form.get("title", ""), form.get("card", ""), calls, form.getlist("person"))
+    if opened is None:
+        flash("Choose a card, two people or more, and 1 to 20 calls of your teams by name, one a line.", "bad")
+        return redirect("/calibration", 303)
+    return redirect(f"/calibration/{opened}", 303)
+
+
+@bp.get("/calibration/<session_id>")
+@needs("reviews:read")
+def show_one(session_id: str) -> ResponseReturnValue:
+    found: CalibrationView = calibration().session(session_id) or abort(404, GONE)
+    zone = desk().viewer().zone
+    return render_template(
+        "scorecards/calibration.html", session=_line(found.line, zone), calls=[_call(one, found) for one in found.calls],
+        figures=_figures(found.figures), near=_share(found.near), gap=_points(found.mean_gap), pairs=found.pairs,
+        outcome=found.outcome, may_close=found.may_close, progress=found.progress, begun=desk().may("reviews:write"),
+    )  # fmt: skip
+
+
+@bp.post("/calibration/<session_id>/begin")
+@needs("reviews:write")
+def begin(session_id: str) -> ResponseReturnValue:
+    review = calibration().begin(session_id, request.form.get("call", "")) or abort(404, GONE)
+    return redirect(f"/reviews/{review}", 303)
+
+
+@bp.post("/calibration/<session_id>/close")
+@needs("reviews:assign")
+def close(session_id: str) -> ResponseReturnValue:
+    if not calibration().close(session_id):
+        abort(404, "There is no such session, or it is closed already.")
+    flash("The session is closed. Everybody who took part sees all answers now.", "good")
+    return redirect(f"/calibration/{session_id}", 303)
+
+
+@bp.post("/calibration/<session_id>/outcome")
+@needs("reviews:assign")
+def agree(session_id: str) -> ResponseReturnValue:
+    """Keep what was agreed in the talk."""
+    if not calibration().agree(session_id, request.form.get("outcome", "")):
+        abort(404, "There is no such session, or it is still open.")
+    flash("It is kept with the session.", "good")
+    return redirect(f"/calibration/{session_id}", 303)
+
+
+@bp.get("/reviews/agreement")
+@needs("reviews:read")
+def agreement() -> ResponseReturnValue:
+    from webapp.desk.quality.agreeing import SqlAgreementDesk
+
+    card, blind = request.args.get("card", "service"), request.args.get("blind") == "1"
+    found: AgreementView = SqlAgreementDesk(cast(SqlDesk, desk())).agreement(card, blind=blind) or abort(
+        404, "There is no such scorecard."
+    )
+    return render_template(
+        "scorecards/agreement.html", found=found, figures=_figures(found.figures), near=_share(found.near),
+        gap=_points(found.mean_gap), cards=cards().cards(), blind=blind,
+    )  # fmt: skip
+
+
+def _line(one: CalibrationLine, zone: str) -> dict[str, Any]:
+    return {"id": one.id, "title": one.title, "card": one.card, "by": one.by, "at": wording.when(one.at, zone),
+            "closed": wording.when(one.closed_at, zone) if one.closed_at else "", "calls": one.calls, "people": one.people,
+            "done": one.done, "of": one.calls * len(one.people), "mine": one.mine}  # fmt: skip
+
+
+def _call(one: SessionCall, found: CalibrationView) -> dict[str, Any]:
+    """A call of a session; of a closed one the questions on which people differ, and everybody's score."""
+    asks = {figures.question: figures.ask for figures in found.figures}
+    apart = [
+        {"ask": asks.get(question, question), "said": sorted(answers.items()), "machine": one.machine.get(question, "")}
+        for question, answers in one.answers.items()
+        if len(set(answers.values())) > 1
+    ]
+    scores = [(who, _points(score)) for who, score in sorted(one.scores.items())]
+    return {
+        "call": one.call,
+        "name": one.name,
+        "review": one.review,
+        "state": one.state,
+        "apart": apart,
+        "scores": scores,
+    }
+
+
+def _figures(found: tuple[QuestionFigures, ...]) -> list[dict[str, Any]]:
+    return [{"ask": one.ask, "people": figure(one.people), "machine": figure(one.machine)} for one in found]
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.0f} %"
+
+
+def _points(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0f}"

@@ -1,0 +1,99 @@
+"""Coaching notes: written on an answer of a review, read by the agent, measured on later calls."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from dashboards import wording
+from dashboards.here import desk, needs
+from dashboards.quality import CoachingLine, Effect
+from webapp.desk import SqlDesk
+from webapp.web.views.assignments import day_of
+
+bp = Blueprint("coaching", __name__)
+
+
+def coaching() -> Any:
+    """The notes of whoever is signed in."""
+    from webapp.desk.quality.coaching import SqlCoachingDesk  # with the cards: only where reviews are looked at
+
+    return SqlCoachingDesk(cast(SqlDesk, desk()))
+
+
+@bp.get("/coaching")
+@needs("reviews:read")
+def show() -> ResponseReturnValue:
+    """All notes; with ?review=... the form for one on an answer of that review."""
+    from webapp.web.views.reviews import reviews
+
+    zone, wanted = desk().viewer().zone, request.args.get("review", "")
+    may = desk().may("coaching:write")
+    review = reviews().peek(wanted) if wanted and may else None
+    return render_template(
+        "scorecards/coaching.html", notes=[line(one, zone) for one in coaching().notes()], review=review, may=may
+    )
+
+
+@bp.post("/coaching")
+@needs("coaching:write")
+def write() -> ResponseReturnValue:
+    form = request.form
+    said = coaching().write(
+        form.get("review", ""),
+        form.get("question", ""),
+        form.get("agreed", ""),
+        _second(),
+        day_of("due", required=False),
+    )
+    flash(said or "The note is written; the agent finds it with the result.", "bad" if said else "good")
+    return redirect("/coaching", 303)
+
+
+@bp.post("/coaching/<note_id>/close")
+@needs("coaching:write")
+def close(note_id: str) -> ResponseReturnValue:
+    if not coaching().close(note_id, request.form.get("closing", "")):
+        abort(404, "There is no such note, or it is done with already.")
+    flash("The note is done with. Its figures stay.", "good")
+    return redirect("/coaching", 303)
+
+
+def line(one: CoachingLine, zone: str) -> dict[str, Any]:
+    """A note in a list."""
+    return {"id": one.id, "call": one.call, "name": one.call_name, "agent": one.agent, "ask": one.ask, "agreed": one.agreed,
+            "start": f"{one.start:.1f}", "clock": wording.clock(one.start), "by": one.by, "at": wording.when(one.at, zone),
+            "due": wording.day(one.due_at, zone) if one.due_at else "",
+            "seen": wording.when(one.seen_at, zone) if one.seen_at else "",
+            "closed": wording.when(one.closed_at, zone) if one.closed_at else "", "closing": one.closing,
+            "effect": _effect(one.effect)}  # fmt: skip
+
+
+def _effect(one: Effect) -> dict[str, str]:
+    """How it went before and after, in words that claim no more than the interval allows."""
+    if one.after is None:
+        return {"share": f"before: {_share(one.before)} of {one.before_of}", "says": "no call was reviewed since"}
+    share = f"{_share(one.before)} of {one.before_of} before, {_share(one.after)} of {one.after_of} since"
+    if one.low is None or one.high is None or one.difference is None:
+        return {"share": share, "says": "nothing to compare with"}
+    moved = f"{100 * one.difference:+.0f} points ({100 * one.low:+.0f} to {100 * one.high:+.0f})"
+    sure = "better" if one.low > 0 else "worse" if one.high < 0 else "not told apart from chance"
+    return {"share": share, "says": f"{moved}: {sure}"}
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.0f} %"
+
+
+def _second() -> float | None:
+    """The second of the form, given as 73.2 or 1:13."""
+    text = request.form.get("start", "").strip()
+    if not text:
+        return None
+    try:
+        parts = [float(piece) for piece in text.split(":")]
+    except ValueError:
+        abort(400, f"“{text}” is no place in a call. Write 73.2 or 1:13.")
+    return sum(part * 60**n for n, part in enumerate(reversed(parts)))
