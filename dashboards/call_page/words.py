@@ -8,7 +8,8 @@ a fifth of a megabyte. The page's script makes them words again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from dashboards.notes import Correction, place_of
 from dashboards.wording import clock, plain, when
@@ -26,6 +27,7 @@ class WordView:
     title: str = ""
     original: str = ""
     version: int = 0
+    sure: int | None = None  # percent, of a doubtful word
 
     @property
     def special(self) -> bool:
@@ -35,7 +37,8 @@ class WordView:
 
 @dataclass(frozen=True, slots=True)
 class TurnView:
-    """One turn on screen; ``role`` is the colour, ``name`` the words. ``times``: milliseconds from ``ms`` to each word."""
+    """One turn on screen; ``role`` is the colour, ``name`` the words. ``times``: milliseconds from ``ms`` to the first word,
+    from each word to the next, and from the last to the end of the turn."""
 
     party: str
     role: str
@@ -61,7 +64,7 @@ class Written:
             return word_view(word)
         if not found.text:
             view = word_view(word)
-            return WordView(view.text, view.classes, view.title, version=found.version)
+            return replace(view, version=found.version)
         title = f"Recognised as “{found.original}”. Corrected by {found.author}, {when(found.at, self.zone)}"
         return WordView(found.text, " corrected", title, found.original, found.version)
 
@@ -73,17 +76,17 @@ def turn_view(
     turn: Turn, roles: Mapping[str, str], names: Mapping[str, str], written: Written = NOTHING_WRITTEN
 ) -> TurnView:
     role, name = roles.get(turn.party, "unknown"), names.get(turn.party, turn.party)
-    begins = round(1000 * turn.start)
-    times = " ".join(str(round(1000 * word.start) - begins) for word in turn.words)
+    begins = [round(1000 * at) for at in (turn.start, *(word.start for word in turn.words), turn.end)]
+    times = " ".join(str(later - earlier) for earlier, later in pairwise(begins))
     words = tuple(written.view(turn, word) for word in turn.words)
-    return TurnView(turn.party, role, name, turn.start, turn.end, begins, times, clock(turn.start), words)
+    return TurnView(turn.party, role, name, turn.start, turn.end, begins[0], times, clock(turn.start), words)
 
 
 def word_view(word: Word) -> WordView:
     if word.redacted:
         return WordView(redacted_text(word), " redacted", "Removed from words and sound")
     if word.confidence is not None and word.confidence < DOUBT:
-        return WordView(word.text, " doubt", f"The recogniser is {100 * word.confidence:.0f} % sure of this word")
+        return WordView(word.text, " doubt", sure=round(100 * word.confidence))
     return WordView(word.text)
 
 

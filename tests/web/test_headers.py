@@ -84,7 +84,15 @@ def test_pages_stay_light(browser, ids):
     assert len(scripts) > 8
     assert sum(map(size, [*scripts, "/_dash-component-suites/dash_ag_grid/async-community.js"])) < 1_500_000
     own = [f"/call-page/{file.name}" for file in FOLDERS["call"].glob("*.js")]
-    parts = [*own, "/scripts/keys.js", "/style/callsift.css", "/style/call.css", "/style/inter-latin.woff2", "/style/mark.svg", f"/calls/{ids['C-1042']}"]
+    parts = [
+        *own,
+        "/scripts/keys.js",
+        "/style/callsift.css",
+        "/style/call.css",
+        "/style/inter-latin.woff2",
+        "/style/mark.svg",
+        f"/calls/{ids['C-1042']}",
+    ]
     assert len(own) > 5
     assert sum(map(size, parts)) < 150_000
 

@@ -7,6 +7,7 @@ import { Notes } from "./notes.js";
 import { Player } from "./player.js";
 import { shortcuts } from "./shortcuts.js";
 import { Transcript } from "./transcript.js";
+import { turning } from "./turning.js";
 import { Waveform } from "./waveform.js";
 import { Words } from "./words.js";
 import { Undo } from "./writing.js";
@@ -26,6 +27,7 @@ shortcuts(parts);
 new Notes(parts);
 new Words(parts);
 undo.register();
+turning(parts);
 
 waveform.load(root.dataset.peaks);
 

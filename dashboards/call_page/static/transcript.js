@@ -1,16 +1,25 @@
 // The transcript: lights up the word that is being said, follows it, and yields as soon as the reader scrolls.
 
-// The words of a turn: each begins as plain text (see words.py) and gets an element and its second here.
-function spelled(turn) {
-  const said = turn.querySelector(".said");
-  const ms = said.dataset.t.split(" ").map((after) => Number(turn.dataset.ms) + Number(after));
-  const nodes = [...said.childNodes].flatMap((node) => (node.nodeType === Node.TEXT_NODE ? split(node.data) : [node]));
-  const words = nodes.map((node, n) => {
-    node.dataset.s = ms[n] / 1000;
-    return { node, start: ms[n] / 1000, place: `${turn.dataset.party}:${ms[n]}` };
+// A turn as the page brings it, as short as can be (see words.py), made ready: each word gets an element and its second.
+function spelled(node) {
+  const [button, name, said] = node.children;
+  button.className = "at";
+  button.type = "button";
+  button.dataset.s = Number(node.dataset.ms) / 1000;
+  button.setAttribute("aria-label", `Play from ${button.textContent}`);
+  name.classList.add("by");
+  said.className = "said";
+  const party = node.dataset.party;
+  let at = Number(node.dataset.ms);
+  const ms = said.dataset.t.split(" ").map((after) => (at += Number(after)));
+  const nodes = [...said.childNodes].flatMap((part) => (part.nodeType === Node.TEXT_NODE ? split(part.data) : [part]));
+  const words = nodes.map((word, n) => {
+    word.dataset.s = ms[n] / 1000;
+    if (word.dataset.sure) word.title = `The recogniser is ${word.dataset.sure} % sure of this word`;
+    return { node: word, start: ms[n] / 1000, place: `${party}:${ms[n]}` };
   });
   said.replaceChildren(...words.flatMap((word) => [word.node, " "]));
-  return words;
+  return { node, party, words, start: Number(node.dataset.ms) / 1000, end: at / 1000 };
 }
 
 function split(text) {
@@ -26,9 +35,7 @@ export class Transcript {
   constructor(element, player) {
     this.element = element;
     this.player = player;
-    this.turns = [...element.querySelectorAll(".turn")].map((node) => ({
-      node, party: node.dataset.party, start: Number(node.dataset.s), end: Number(node.dataset.e), words: spelled(node),
-    }));
+    this.turns = [...element.querySelectorAll(".turn")].map(spelled);
     this.words = this.turns.flatMap((turn) => turn.words).sort((a, b) => a.start - b.start);
     this.toNowButton = element.querySelector(".to-now button");
     this.followButton = document.querySelector("[data-follow]");

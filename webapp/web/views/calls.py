@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from dashboards.call_page import slots
+from dashboards.call_page.turning import queue_bar
 from dashboards.call_page.view import Beside, Sight, call_page
 from dashboards.here import desk, needs
 from webapp.web.ranges import send_audio
@@ -26,7 +27,8 @@ def show(call_id: str) -> ResponseReturnValue:
     )  # fmt: skip
     written = note_desk()
     page = call_page(call, sight, Beside(written.notes(call_id), written.corrections(call_id)))
-    return render_template("call.html", page=page, panels=slots.filled(call_id))
+    bar = queue_bar(request.args["queue"]) if "queue" in request.args and here.may("queues:work") else None
+    return render_template("call.html", page=page, bar=bar, panels=slots.filled(call_id))
 
 
 @bp.get("/calls/<call_id>/peaks")
