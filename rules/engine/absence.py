@@ -21,6 +21,7 @@ from rules.records import Evidence, Seconds, Value
 BY_SOUND = 0.8  # score of the second look from which the phrase counts as said
 PERHAPS = 0.5  # ... from which it may have been said
 MOST_PHRASES = 40
+_ANYBODY: frozenset[str] = frozenset()
 
 
 def missing(
@@ -89,7 +90,6 @@ def _role_doubts(view: CallView, pattern: Pattern) -> tuple[str, ...]:
 
 def quiet_doubts(view: CallView, said: Said, *, start: Seconds = 0.0, end: Seconds = float("inf")) -> tuple[str, ...]:
     """Why it cannot even be said that the call was quiet of ``said``, the usual case; empty where it can."""
-    pattern = view.program.linker.known(said)
-    if pattern.said.means is not None and view.meaning is None:
+    if said.means is not None and view.meaning is None:
         return ("no sentence model is installed to compare meanings",)
-    return view.silence_doubts(frozenset(), start, end, QUIET)
+    return view.silence_doubts(_ANYBODY, start, end, QUIET)

@@ -7,23 +7,26 @@ from collections.abc import Mapping
 from functools import cache
 
 from rules.facts import CallFacts, History
-from rules.records import Fact
+from rules.records import Fact, Word
 
 ENGINE = "1"  # raised whenever the same facts may give another verdict
 
 
 def transcript_digest(call: CallFacts) -> str:
     """SHA-256 over parties, turns and words: text, times (in ms), confidence, kind and facts."""
-    digest = hashlib.sha256()
-    for party in call.parties:
-        digest.update(f"{party.id}|{party.role}|{party.role_confidence:.4f}\n".encode())
+    lines = [f"{party.id}|{party.role}|{party.role_confidence:.4f}\n" for party in call.parties]
     for turn in call.turns:
-        digest.update(f"{turn.party}|{turn.start:.3f}|{turn.end:.3f}\n".encode())
-        for word in turn.words:
-            sure = "" if word.confidence is None else f"{word.confidence:.4f}"
-            facts = ",".join(f"{key}={word.facts[key]}" for key in sorted(word.facts))
-            digest.update(f"{word.text}|{word.start:.3f}|{word.end:.3f}|{sure}|{word.kind}|{facts}\n".encode())
-    return digest.hexdigest()
+        lines.append(f"{turn.party}|{turn.start:.3f}|{turn.end:.3f}\n")
+        lines += [
+            f"{word.text}|{word.start:.3f}|{word.end:.3f}|{'' if word.confidence is None else f'{word.confidence:.4f}'}"
+            f"|{word.kind}|{_facts(word) if word.facts else ''}\n"
+            for word in turn.words
+        ]
+    return hashlib.sha256("".join(lines).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _facts(word: Word) -> str:
+    return ",".join(f"{key}={word.facts[key]}" for key in sorted(word.facts))
 
 
 @cache

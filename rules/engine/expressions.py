@@ -17,6 +17,7 @@ from rules.language.alikes import ALIKES
 from rules.language.phrase import Any, Choice, Gap, Lit, Node, Not, Number, Seq, map_literals
 from rules.language.tokens import tokens_of
 
+FEW = 4  # literals of a part that are looked for one by one
 MOST_ANCHORS = 64  # literals one phrase may put into the automaton
 
 
@@ -30,6 +31,7 @@ class Expression:
     weak_source: str | None
     anchors: frozenset[str]
     literal: str | None = None  # the whole phrase, where it is nothing but words
+    needs: tuple[tuple[str, ...], ...] = ()  # of each, one literal must be in the segment too
 
     @cached_property
     def strong(self) -> re.Pattern[str]:
@@ -43,6 +45,9 @@ class Expression:
         """(first, end, only by a sound-alike) of every match in ``text`` between two boundaries, in order."""
         if self.literal is not None:
             return list(_places(self.literal, text, start, end))
+        for literals in self.needs:
+            if not any(text.find(literal, start, end) >= 0 for literal in literals):
+                return []
         found = [(match.start(), match.end(), False) for match in self.strong.finditer(text, start, end)]
         if self.weak is not None:
             sure = list(found)
@@ -80,7 +85,15 @@ def build(number: int, tree: Seq, vocabulary: Vocabulary) -> Expression:
     weak_source = None if weak == tree else _source(weak, vocabulary)
     anchors = _anchors(weak, vocabulary)
     assert anchors, "a phrase that must say something has literals"
-    return Expression(number, tree, _source(tree, vocabulary), weak_source, frozenset(anchors))
+    needs = () if isinstance(weak, Not) else _needs(weak, vocabulary)
+    return Expression(number, tree, _source(tree, vocabulary), weak_source, frozenset(anchors), needs=needs)
+
+
+def _needs(tree: Node, vocabulary: Vocabulary) -> tuple[tuple[str, ...], ...]:
+    """Literals of each part that must be there: most places where one part was seen lack another."""
+    parts = tree.parts if isinstance(tree, Seq) else (tree,)
+    found = [_anchors(part, vocabulary) for part in parts]
+    return tuple(tuple(sorted(literals)) for literals in found if 0 < len(literals) <= FEW)
 
 
 def _plain(tree: Seq, vocabulary: Vocabulary) -> str | None:

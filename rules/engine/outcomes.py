@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rules.engine.hits import Hit
 from rules.records import Evidence, Value
@@ -37,6 +38,7 @@ def unsure(reason: str, hits: Iterable[Hit] = ()) -> Outcome:
     return _outcome(Value.UNSURE, f"{reason}: {'; '.join(doubts)}" if doubts else reason, hits, None)
 
 
+@lru_cache(maxsize=1000)  # most rules of most calls answer in the same few words
 def not_applicable(reason: str) -> Outcome:
     return Outcome(Value.NOT_APPLICABLE, reason)
 
@@ -48,6 +50,7 @@ def given(score: float, reason: str, hits: Iterable[Hit] = (), evidence: tuple[E
     return Outcome(None, reason, evidence or evidence_of(hits), confidence, score)
 
 
+@lru_cache(maxsize=1000)
 def silent(reason: str = "nothing of the kind was heard") -> Outcome:
     """A signal that was not found."""
     return Outcome(None, reason)
@@ -57,8 +60,15 @@ def evidence_of(hits: Iterable[Hit]) -> tuple[Evidence, ...]:
     return tuple(hit.evidence for hit in hits)[:MOST_EVIDENCE]
 
 
+@lru_cache(maxsize=1000)
+def _bare(value: Value, reason: str) -> Outcome:
+    return Outcome(value, reason)
+
+
 def _outcome(value: Value, reason: str, hits: Iterable[Hit], confidence: float | None) -> Outcome:
     hits = tuple(hits)
+    if not hits and confidence is None:
+        return _bare(value, reason)
     if confidence is None:
         confidence = min((hit.confidence for hit in hits[:MOST_EVIDENCE]), default=1.0)
     return Outcome(value, reason, evidence_of(hits), round(confidence, 4))

@@ -50,9 +50,9 @@ class Pattern:
     roles: frozenset[str] = frozenset()
 
     @cached_property
-    def own(self) -> tuple[int, ...]:
+    def own(self) -> frozenset[int]:
         """Expressions of its own words, one of which must be said."""
-        return (*self.any_of, *self.all_of)
+        return frozenset((*self.any_of, *self.all_of))
 
     @cached_property
     def phrases(self) -> tuple[int, ...]:

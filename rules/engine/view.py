@@ -48,6 +48,7 @@ class CallView:
         self._spans: dict[tuple[int, int], list[tuple[int, int, bool]]] = {}
         self._hits: dict[int, list[Hit]] = {}
         self._silence = Silence(call)
+        self._roles: dict[tuple[int, frozenset[str]], str | bool | None] = {}
         self._silences: dict[tuple[frozenset[str], Seconds, Seconds, float], tuple[str, ...]] = {}
         self._doubts = call_doubts(call)
         self._others: dict[str, CallView] = {}
@@ -74,10 +75,10 @@ class CallView:
 
     def hits(self, said: Said | Pattern) -> list[Hit]:
         """Every place where ``said`` was said, in order of time; empty when there are fewer than it needs."""
-        pattern = said if isinstance(said, Pattern) else self.program.linker.known(said)
-        found = self._hits.get(id(pattern))
+        found = self._hits.get(id(said))
         if found is None:
-            found = self._hits[id(pattern)] = self._look(pattern)
+            pattern = said if isinstance(said, Pattern) else self.program.linker.known(said)
+            found = self._hits[id(said)] = self._look(pattern)
         return found
 
     def spans(self, stream: int, phrase: int) -> list[tuple[int, int, bool]]:
@@ -112,14 +113,17 @@ class CallView:
         return self._in_time(_apart(hits), pattern) if hits else []
 
     def _in_stream(self, pattern: Pattern, stream: int) -> list[Hit]:
-        party = self.parties.get(self.streams[stream].party)
-        doubt = role_doubt(party, pattern.roles)
+        doubt = self._role_doubt(stream, pattern.roles)
         if doubt is False:
             return []
+        seen = pattern.own & self.seen[stream].keys()
         places = [
-            (first, end, weak, phrase) for phrase in pattern.any_of for first, end, weak in self.spans(stream, phrase)
+            (first, end, weak, phrase)
+            for phrase in seen.intersection(pattern.any_of)
+            for first, end, weak in self.spans(stream, phrase)
         ]
-        places += self._together(pattern, stream)
+        if pattern.all_of:
+            places += self._together(pattern, stream)
         if pattern.beyond:
             places += self._typed(pattern.said, stream)
             places += self._by_regex(pattern, stream)
@@ -129,6 +133,12 @@ class CallView:
         places = [place for place in sorted(set(places)) if self._wanted(pattern, stream, place[0], place[1])]
         doubts = () if doubt is None else (str(doubt),)
         return [self.hit(stream, first, end, phrase, weak=weak, doubts=doubts) for first, end, weak, phrase in places]
+
+    def _role_doubt(self, stream: int, roles: frozenset[str]) -> str | bool | None:
+        key = (stream, roles)
+        if key not in self._roles:
+            self._roles[key] = role_doubt(self.parties.get(self.streams[stream].party), roles)
+        return self._roles[key]
 
     def _narrowed(self, hits: Iterable[Hit], pattern: Pattern) -> Iterable[Hit]:
         """Hits of a named event that also satisfy the block which names it."""
@@ -140,7 +150,7 @@ class CallView:
 
     def _together(self, pattern: Pattern, stream: int) -> list[tuple[int, int, bool, int]]:
         """Places where all phrases of ``all_of`` lie within ``near_words``, from the first word to the last."""
-        if not pattern.all_of:
+        if not self.seen[stream].keys() >= set(pattern.all_of):
             return []
         every = [self.spans(stream, phrase) for phrase in pattern.all_of]
         found = []

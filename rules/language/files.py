@@ -42,11 +42,11 @@ class Rule:
     scope: Scope
     topics: Mapping[str, Topic] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def id(self) -> str:
         return self.body.id
 
-    @property
+    @cached_property
     def version(self) -> str:
         return self.digest[:12]
 
