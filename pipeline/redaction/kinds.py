@@ -14,6 +14,7 @@ from pipeline.redaction.cues import Cue
 from pipeline.redaction.tokens import Run, Token
 
 REACH = 60  # words a cue reaches forward
+SHORT_REACH = {"PASSWORD": 15}  # digits later than this are no part of the password
 ANSWER = 30  # words in which an answer to a question for secret digits must begin
 AFTERWARDS = 6  # words in which "... is my security code" names the digits before it
 ECHO = 90
@@ -132,7 +133,9 @@ def _is_expiry(run: Run, cue: Cue, marked: dict[Run, Marked]) -> bool:
 
 def _cue_of(tokens: Sequence[Token], run: Run, cues: Sequence[Cue]) -> Cue | None:
     place = bisect_left([cue.word for cue in cues], run.first)
-    before = cues[place - 1] if place and run.first - cues[place - 1].word <= REACH else None
+    before = cues[place - 1] if place else None
+    if before is not None and run.first - before.word > SHORT_REACH.get(before.type, REACH):
+        before = None
     same_turn = (
         cue
         for cue in cues[place:]

@@ -1,0 +1,26 @@
+"""A stretch of one turn that becomes one typed word, and how stretches are cut at turns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from pipeline.redaction.tokens import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Tokens ``first`` to ``last`` (inclusive) of one turn that become one typed word."""
+
+    type: str
+    first: int
+    last: int
+    digits: str = ""
+    luhn: bool = False
+
+
+def by_turn(tokens: Sequence[Token], first: int, last: int) -> list[tuple[int, int]]:
+    """``first`` to ``last`` (inclusive), cut where the turn changes."""
+    groups = [list(group) for _, group in groupby(range(first, last + 1), key=lambda i: tokens[i].turn)]
+    return [(group[0], group[-1]) for group in groups]
