@@ -57,6 +57,43 @@ class CaseCall:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseAmount:
+    """The largest amount of a currency that was said in the calls of a case, and where to hear it."""
+
+    text: str
+    call: str
+    name: str
+    start: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClip:
+    """A stretch of one party's speech in a call, long enough to know the voice by."""
+
+    call: str
+    name: str
+    at: datetime
+    start: Seconds
+    end: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class CaseVoices:
+    """Voices taken for one: pairs of clips with how close they are (cosine), and how much that says.
+
+    ``compared`` pairs of voices of different calls were compared for this case; ``chance`` of them would be this close
+    although two different people speak, as far as that was measured.
+    """
+
+    pairs: tuple[tuple[CaseClip, CaseClip, float], ...]
+    voices: int
+    compared: int
+    chance: float
+    measured: str
+    may_listen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CaseEvent:
     """One line of a case's history. ``who`` is empty for what happened by itself."""
 
@@ -91,6 +128,8 @@ class CaseView:
     history: tuple[CaseEvent, ...]
     mails: tuple[CaseMail, ...]
     merged_into: str | None = None
+    amounts: tuple[CaseAmount, ...] = ()
+    voices: CaseVoices | None = None
 
 
 @dataclass(frozen=True, slots=True)

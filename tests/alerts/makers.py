@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
-from pipeline.records import CallResult, Evidence, Finding, Interest, Measure
+from pipeline.records import CallResult, Evidence, Finding, Interest, Measure, Turn, Word
 from tests.store.makers import make_intake, make_result
 from webapp.database import Database
 from webapp.settings import Settings
@@ -34,17 +34,26 @@ def signal(rule="J5", score=0.7, start=73.2, quote=QUOTE) -> Finding:
 
 
 def hear(
-    store: SqlStore, name: str, *signals: Finding, score: float | None = None, days: float = 0.0, **metadata
+    store: SqlStore,
+    name: str,
+    *signals: Finding,
+    score: float | None = None,
+    days: float = 0.0,
+    said: str = "",
+    **metadata,
 ) -> str:
-    """Take in and process one call; its public id. ``score`` is its own case score, the strongest signal's by default."""
+    """Take in and process one call; its public id. ``score`` is its own case score, the strongest signal's by default.
+
+    ``said`` is what the customer says in it, beside what every made call holds.
+    """
     at = NOON + timedelta(days=days)
     store.add(make_intake(store, name, call_id=name, started_at=at, **metadata))
-    judge(store, *signals, score=score)
+    judge(store, *signals, score=score, said=said)
     with store.database.read() as session:
         return session.scalars(select(Ranked.public_id).where(Ranked.name == name)).one()
 
 
-def judge(store: SqlStore, *signals: Finding, score: float | None = None) -> None:
+def judge(store: SqlStore, *signals: Finding, score: float | None = None, said: str = "") -> None:
     """Commit whatever waits with these signals."""
     own = max((signal.score for signal in signals), default=0.0) if score is None else score
     for job in store.claim("test", limit=50, lease=60):
@@ -54,7 +63,15 @@ def judge(store: SqlStore, *signals: Finding, score: float | None = None) -> Non
             assert store.commit(job, kept)
             continue
         result: CallResult = make_result(job)
-        result = replace(result, findings=signals, measures=(Measure("fraud_case", own),), interest=Interest(own))
+        words = tuple(Word(text, 30.0 + n, 30.5 + n, 0.9, "s2") for n, text in enumerate(said.split()))
+        turns = (*result.call.turns, *([Turn("s2", 30.0, 30.0 + len(words), words)] if words else []))
+        result = replace(
+            result,
+            call=replace(result.call, turns=turns),
+            findings=signals,
+            measures=(Measure("fraud_case", own),),
+            interest=Interest(own),
+        )
         assert store.commit(job, result)
 
 

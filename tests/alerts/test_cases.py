@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.cases import SAME_VOICE, THRESHOLD, WINDOW, Sign, SignedCall, Voice, build_cases, elsewhere, risk_of
+from pipeline.cases.values import amounts_of, largest
+from pipeline.records import Turn, Word
 from rules.cases import case_score
 from rules.engine.ruleset import load_packs
 from rules.records import Signal
@@ -128,6 +130,14 @@ def test_reasons_name_no_customer_and_quote_nobody():
     assert "anna" not in " ".join(case.reasons)
     assert "cu-1" not in " ".join(case.reasons)
     assert case.reasons[0] == "2 calls within 2 days, held together by the same customer."
+
+
+def test_amounts_are_read_as_they_were_said_and_none_is_made_of_what_was_hidden():
+    said = "move twelve thousand dollars [CARD_NUMBER] dollars one two three four then ninety nine pounds".split()
+    turn = Turn("s2", 5.0, 20.0, tuple(Word(text, 5.0 + n, 5.5 + n, 1.0, "s2") for n, text in enumerate(said)))
+    found = amounts_of("c", [turn])
+    assert [(one.text, one.value, one.start) for one in found] == [("$12,000", 12000.0, 6.0), ("£99", 99.0, 16.0)]
+    assert [one.text for one in largest([*found, *found])] == ["$12,000", "£99"]
 
 
 @pytest.mark.parametrize(("people", "cases"), [(9, 1), (10, 10)])

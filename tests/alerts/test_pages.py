@@ -201,3 +201,38 @@ def test_voices_are_named_with_how_close_they_are(browser, store, settings, app)
     page = browser("fraud").get(f"/cases/{cases(store)[0].public_id}").text
     assert "same voice (100% alike)" in page
     assert "One voice speaks for 2 different customers or accounts." in page
+    assert page.count("<audio controls") == 2
+    assert "1 pair of voices" in page
+    assert "fewer than 0.1 of them would be taken for one voice" in page
+    assert "Measured on synthetic voices only" in page
+
+
+def test_the_base_rate_counts_every_voice_the_case_was_compared_with(browser, store, settings, app):
+    settings = settings.model_copy(update={"voiceprints": True})
+    app.extensions["callsift.settings"] = settings
+    for n in range(2):
+        add_voice(
+            store,
+            hear(store, f"V-{n}", signal("J5", 0.7), team="north", customer_id=f"v{n}", consent_voiceprint=True),
+            1.0,
+        )
+    for n in range(60):
+        add_voice(
+            store,
+            hear(store, f"O-{n}", signal("J5", 0.1), team="north", customer_id=f"o{n}", consent_voiceprint=True),
+            n / 100,
+        )
+    run_alerts(settings, store)
+    [case] = cases(store)
+    page = browser("fraud").get(f"/cases/{case.public_id}").text
+    assert "121 pairs" in page  # two voices with 60 others, and with each other
+    assert "3.7 of them" in page  # 121 * 14 / 457
+
+
+def test_the_largest_amount_that_was_said_is_the_value_at_risk(browser, store, settings):
+    words = "send four thousand five hundred dollars no four hundred dollars and twelve pounds to it"
+    hear(store, "F-1", signal("J5", 0.9), team="north", said=words)
+    run_alerts(settings, store)
+    page = browser("fraud").get(f"/cases/{cases(store)[0].public_id}").text
+    assert page.index("$4,500") < page.index("£12")
+    assert "$400<" not in page

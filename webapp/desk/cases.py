@@ -6,13 +6,23 @@ What a person sees of a case is told by the calls of their own teams alone: call
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, func, select, union, update
 from sqlalchemy.orm import Session
 
-from dashboards.cases import CaseCall, CaseEvent, CaseLine, CaseMail, CaseMoment, CaseView, MailView, Waiting
+from dashboards.cases import (
+    CaseCall,
+    CaseEvent,
+    CaseLine,
+    CaseMail,
+    CaseMoment,
+    CaseView,
+    CaseVoices,
+    MailView,
+    Waiting,
+)
 from pipeline.cases import Case, Link, build_cases, elsewhere
 from rules.errors import CallsiftError
 from webapp.alerts import signs
@@ -22,6 +32,7 @@ from webapp.alerts.sending import OUTBOX
 from webapp.alerts.smtp import server_of
 from webapp.alerts.writing import parts
 from webapp.audit import write_audit
+from webapp.desk.case_voices import Calls, amounts_in, voices_in, words_of
 from webapp.desk.desk import SqlDesk
 from webapp.settings import Settings
 from webapp.tables import AlertRow, CaseHistory, CaseRow, DeliveryRow, MailRow, Ranked, SuspectRow, User
@@ -75,8 +86,20 @@ class SqlCaseDesk:
             told = self._story(session, members)
             names = {ranked.public_id: ranked for _suspect, ranked in members}
             calls = tuple(_call(ranked, suspect, told, row.public_id) for suspect, ranked in members)
-            return CaseView(self._line(session, row, members), calls, self._elsewhere(session, row, told, names),
+            view = CaseView(self._line(session, row, members), calls, self._elsewhere(session, row, told, names),
                             self._history(session, row), self._mails(session, row))  # fmt: skip
+        words = words_of(store, list(names))  # behind the lock: files are opened and unsealed
+        return replace(view, amounts=amounts_in(words, names), voices=self._voices(members, told, words, names))
+
+    def _voices(
+        self, members: Sequence[Member], told: Case | None, words: Calls, names: dict[str, Ranked]
+    ) -> CaseVoices | None:
+        if told is None or not self.settings.voiceprints:
+            return None
+        with self.desk.store.database.read() as session:
+            voices = signs.voices_of(session, [suspect for suspect, _ranked in members])
+            listen = self.desk.may("calls:listen")
+            return voices_in(session, told, words, names, voices, self._inside, may_listen=listen)
 
     def change(self, case_id: str, what: str, text: str) -> bool:
         store, user = self.desk.store, self.desk.scope.user

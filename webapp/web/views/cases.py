@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, rend
 from flask.typing import ResponseReturnValue
 
 from dashboards import wording
-from dashboards.cases import CaseCall, CaseDesk, CaseEvent, CaseLine, CaseMail
+from dashboards.cases import CaseCall, CaseClip, CaseDesk, CaseEvent, CaseLine, CaseMail, CaseVoices
 from dashboards.frame import Entry
 from dashboards.here import desk, needs
 from webapp.desk import SqlDesk
@@ -78,6 +78,9 @@ def show_one(case_id: str) -> ResponseReturnValue:
         elsewhere=[_call(call, zone) for call in found.elsewhere],
         history=[_event(event, zone) for event in found.history],
         mails=[_mail(mail, zone) for mail in found.mails],
+        amounts=found.amounts,
+        voices=_voices(found.voices, zone),
+        clock=wording.clock,
         post=cases().mails(),
         may_work=desk().may("cases:work"),
     )
@@ -138,6 +141,24 @@ def _call(call: CaseCall, zone: str) -> dict[str, object]:
     about = " · ".join(part for part in (call.queue, f"agent {call.agent}" if call.agent else "") if part)
     return {"id": call.id, "name": call.name, "at": wording.when(call.at, zone), "about": about, "why": call.why,
             "score": wording.score(call.score), "case": call.case, "moments": moments}  # fmt: skip
+
+
+def _voices(voices: CaseVoices | None, zone: str) -> dict[str, object] | None:
+    """Pairs of clips; the addresses name a stretch of the listening copy, as media fragments do (W3C)."""
+    if voices is None:
+        return None
+    pairs = [
+        {"close": f"{close:.3f}", "clips": [_clip(clip, zone) for clip in (one, other)]}
+        for one, other, close in voices.pairs
+    ]
+    chance = f"{voices.chance:.1f}" if voices.chance >= 0.1 else "fewer than 0.1"
+    return {"pairs": pairs, "voices": voices.voices, "compared": voices.compared, "chance": chance,
+            "measured": voices.measured, "may_listen": voices.may_listen}  # fmt: skip
+
+
+def _clip(clip: CaseClip, zone: str) -> dict[str, str]:
+    return {"call": clip.call, "name": clip.name, "at": wording.when(clip.at, zone), "clock": wording.clock(clip.start),
+            "start": f"{clip.start:.1f}", "sound": f"/calls/{clip.call}/audio#t={clip.start:.1f},{clip.end:.1f}"}  # fmt: skip
 
 
 def _event(event: CaseEvent, zone: str) -> dict[str, object]:
