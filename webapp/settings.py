@@ -96,6 +96,11 @@ class Settings(BaseSettings):
     quarantine_days: float = setting(
         7.0, "The sealed copy of a source recording is deleted after this many days at the latest.", least=0
     )
+    keep_originals: bool = setting(
+        False,
+        "Keep the sealed copy of a redacted call until quarantine_days, unless card data was in it, so that who may unmask can "
+        "hear a removed part again. Without it the copy goes when redaction has succeeded.",
+    )
     redaction_policy: str = setting("default", "Redaction policy by name (pipeline/redaction/policies) or path.")
     voiceprints: bool = setting(
         False, "Keep voice vectors of callers who consented, to find the same voice on other accounts."

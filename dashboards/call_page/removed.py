@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboards.call_page.words import redacted_text
+from dashboards.unmasking import NEVER
 from dashboards.wording import clock
 from pipeline.records import Seconds, Turn
-
-NEVER = frozenset({"CARD_NUMBER", "CARD_CODE", "CARD_EXPIRY", "PASSCODE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ def why_not(kind: str, original: Original) -> str:
     if kind in NEVER:
         return "Card data and passcodes are never heard again."
     if original.until is None:
-        return "The original was deleted when this call was redacted."
+        return "The original of this call is not kept."
     if not original.may_unmask:
         return "Only people with the right to unmask may hear it again."
     return ""

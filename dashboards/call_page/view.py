@@ -89,7 +89,7 @@ class CallPage:
     bands: tuple[Band, ...]
     curves: tuple[Curve, ...]
     removed: tuple[Removed, ...]
-    original: Original
+    kept_until: str
     notes: tuple[NoteView, ...]
     facts: tuple[tuple[str, str], ...]
     measures: tuple[tuple[str, str], ...]
@@ -124,7 +124,7 @@ def call_page(call: CallView, sight: Sight, beside: Beside = Beside()) -> CallPa
         bands=_bands(call),
         curves=curves(call.turns, call.parties, row.marks, row.duration),
         removed=removed(call.turns, beside.original),
-        original=beside.original,
+        kept_until=wording.when(beside.original.until, zone) if beside.original.until else "",
         notes=note_views(beside.notes, zone),
         facts=tuple(_facts(call, zone)),
         measures=tuple(wording.measure(measure.name, measure.value) for measure in call.measures),

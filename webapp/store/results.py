@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
+from dashboards.unmasking import may_be_kept
 from pipeline.failpoints import reach
 from pipeline.ledger import mark_of_call
 from pipeline.protocols import Job
@@ -23,7 +24,7 @@ from webapp.store import standing
 from webapp.store.claims import change_held
 from webapp.store.codec import decode_metadata
 from webapp.store.intake import new_job
-from webapp.store.outbox import CASES, INDEX, post, unlink_later
+from webapp.store.outbox import CASES, FIGURES, INDEX, post, unlink_later
 from webapp.store.ranking import from_metadata, from_result, replace_ranked
 from webapp.store.texts import clean
 from webapp.store.touching import Windows, touch
@@ -56,7 +57,9 @@ class _Place:
         return {"org_id": self.call.org_id, "team_id": self.call.team_id}
 
 
-def commit(session: Session, org: int, finished: Sequence[Finished], moment: datetime, windows: Windows) -> set[int]:
+def commit(
+    session: Session, org: int, finished: Sequence[Finished], moment: datetime, windows: Windows, keep_originals: bool = False
+) -> set[int]:  # fmt: skip
     """Write what still holds its fence; the ids of those jobs. Calls that new words concern are judged again."""
     mine = _mark_done(session, [item.job for item in finished], moment)
     reach("commit.fenced")
@@ -70,6 +73,10 @@ def commit(session: Session, org: int, finished: Sequence[Finished], moment: dat
         _write_ranked(session, kept, results)
         reach("commit.rows")
         _follow_up(session, org, results, moment)
+        _drop_originals(session, org, [
+            place.call for item, place in zip(kept, results, strict=True)
+            if not (keep_originals and may_be_kept(item.result.call.redactions))
+        ], moment)  # fmt: skip
         reach("commit.outbox")
     _rules_once_more(session, [(item.job, places[item.job.call_id]) for item in held], moment)
     heard = [places[item.job.call_id] for item in kept if item.job.kind in NEW_WORDS]
@@ -152,14 +159,19 @@ def _write_ranked(session: Session, kept: Sequence[Finished], places: Sequence[_
 
 
 def _follow_up(session: Session, org: int, places: Sequence[_Place], moment: datetime) -> None:
-    """The marks for index and cases, and the end of the quarantine copy."""
+    """The marks for index, cases and figures."""
     marks = [(f"{p.call.public_id}:{p.version}", {"call": p.call.public_id, "version": p.version}) for p in places]
     post(session, org, INDEX, marks, moment)
     post(session, org, CASES, marks, moment)
-    for place in places:
-        if place.call.quarantine is not None:
-            unlink_later(session, org, place.call.quarantine, moment)
-            place.call.quarantine = None
+    post(session, org, FIGURES, marks, moment)
+
+
+def _drop_originals(session: Session, org: int, calls: Sequence[Call], moment: datetime) -> None:
+    """The end of the quarantine copies."""
+    for call in calls:
+        if call.quarantine is not None:
+            unlink_later(session, org, call.quarantine, moment)
+            call.quarantine = None
     session.flush()
 
 

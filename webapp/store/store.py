@@ -52,6 +52,7 @@ class SqlStore:
     keep: timedelta = timedelta(days=7)
     clock: Callable[[], datetime] = now
     packs: Path | None = None  # of the user's own rules, in force as long as none were published
+    keep_originals: bool = False  # of redacted calls without card data, for ``keep``
 
     @cached_property
     def windows(self) -> Windows:
@@ -120,7 +121,7 @@ class SqlStore:
         written = [self._written(job, result) for job, result in finished]
         reach("commit.files")
         with self.database.write() as session:
-            mine = results.commit(session, self.org, written, self.clock(), self.windows)
+            mine = results.commit(session, self.org, written, self.clock(), self.windows, self.keep_originals)
         reach("commit.done")
         return mine
 
@@ -205,4 +206,5 @@ def open_store(settings: Settings, *, org: str = DEFAULT_ORG) -> SqlStore:
         key = org_key(session, org, now())
     keep = timedelta(days=settings.quarantine_days)
     vault = Vault(Files(settings.path("files")), Keyring.parse(settings.secret("kek")))
-    return SqlStore(database, key, vault, settings.max_attempts, keep, packs=settings.packs)
+    return SqlStore(database, key, vault, settings.max_attempts, keep, packs=settings.packs,
+                    keep_originals=settings.keep_originals)  # fmt: skip

@@ -8,6 +8,7 @@ import { Player } from "./player.js";
 import { shortcuts } from "./shortcuts.js";
 import { Transcript } from "./transcript.js";
 import { turning } from "./turning.js";
+import { unmasking } from "./unmasking.js";
 import { Waveform } from "./waveform.js";
 import { Words } from "./words.js";
 import { Undo } from "./writing.js";
@@ -28,6 +29,7 @@ new Notes(parts);
 new Words(parts);
 undo.register();
 turning(parts);
+unmasking(parts);
 
 waveform.load(root.dataset.peaks);
 

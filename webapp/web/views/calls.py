@@ -6,11 +6,13 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from dashboards.call_page import slots
+from dashboards.call_page.removed import Original
 from dashboards.call_page.turning import queue_bar
 from dashboards.call_page.view import Beside, Sight, call_page
 from dashboards.here import desk, needs
 from webapp.web.ranges import send_audio
 from webapp.web.views.notes import note_desk
+from webapp.web.views.unmasking import unmask_desk
 
 bp = Blueprint("calls", __name__)
 
@@ -26,7 +28,8 @@ def show(call_id: str) -> ResponseReturnValue:
         here.may("calls:correct"),
     )  # fmt: skip
     written = note_desk()
-    page = call_page(call, sight, Beside(written.notes(call_id), written.corrections(call_id)))
+    original = Original(unmask_desk().kept_until(call_id), here.may("calls:unmask"))
+    page = call_page(call, sight, Beside(written.notes(call_id), written.corrections(call_id), original))
     bar = queue_bar(request.args["queue"]) if "queue" in request.args and here.may("queues:work") else None
     return render_template("call.html", page=page, bar=bar, panels=slots.filled(call_id))
 

@@ -1,0 +1,132 @@
+"""A removed part heard once more: only what may be kept, only by who may, never without its reason in the audit log."""
+
+import hashlib
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import soundfile
+from sqlalchemy import select
+
+from dashboards.unmasking import UnmaskRefused
+from pipeline.audio.listening import wav_header
+from pipeline.protocols import Intake
+from pipeline.records import Metadata, Turn, Word
+from pipeline.sealing.vault import quarantine
+from tests.store.makers import make_result, make_store
+from webapp.desk.unmasking import SqlUnmaskDesk
+from webapp.tables import Audit, Call
+
+RATE, SECONDS, START, END = 8000, 8, 3.0, 4.0
+WHY = "dispute 12 of the customer"
+
+
+@pytest.fixture
+def store(database, tmp_path, clock):
+    return make_store(database, tmp_path, clock=clock, keep_originals=True)
+
+
+def sound():
+    """Eight seconds of silence, but for a tone of 1 kHz from 3 to 4 s."""
+    at = np.arange(RATE * SECONDS) / RATE
+    tone = np.where((at >= START) & (at < END), 12000 * np.sin(2 * np.pi * 1000 * at), 0).astype("<i2")
+    return wav_header(1, RATE, len(tone)) + tone.tobytes()
+
+
+def take_in(store, team, kind):
+    """A call of one redacted word of this kind."""
+    source = sound() + team.encode()  # the bytes behind the sound tell the calls apart
+    sha256 = hashlib.sha256(source).hexdigest()
+    _key, wrapped = store.vault.keyring.new_key()
+    copy = store.vault.seal([source], wrapped, quarantine(sha256)).name
+    added = store.add(
+        Intake(sha256, len(source), f"{team}.wav", "wav", Metadata(call_id=team, team=team), copy, wrapped)
+    )
+    [job] = store.claim("w", limit=1, lease=60)
+    told = make_result(job)
+    word = Word(f"[{kind}]", START, END, None, "s1", kind, {"digits": 8})
+    call = replace(told.call, turns=(Turn("s1", START, END, (word,)),), redactions={kind: 1})
+    assert store.commit(job, replace(told, call=call))
+    return added.public_id
+
+
+@pytest.fixture
+def ids(store):
+    return {"red": take_in(store, "red", "NUMBER"), "blue": take_in(store, "blue", "NUMBER"),
+            "card": take_in(store, "card", "CARD_NUMBER")}  # fmt: skip
+
+
+@pytest.fixture
+def originals(notes):
+    """A maker: the desk of originals of a person with a role in a team."""
+
+    def make(role="compliance", team="red"):
+        desk = notes(role, team)
+        return SqlUnmaskDesk(desk.desk, desk.settings)
+
+    return make
+
+
+def log(store):
+    with store.database.read() as session:
+        return [
+            (row.subject, row.detail) for row in session.scalars(select(Audit).where(Audit.action == "call.unmask"))
+        ]
+
+
+def test_exactly_the_removed_part_is_heard_and_written_down_with_its_reason(originals, ids, store):
+    wav = originals().hear(ids["red"], START, WHY)
+    samples, rate = soundfile.read(io.BytesIO(wav))
+    loud = np.flatnonzero(np.abs(samples) > 0.1) / rate
+    assert len(samples) / rate == pytest.approx(END - START + 0.6, abs=0.02)
+    assert (loud[0], loud[-1]) == pytest.approx((0.3, 1.3), abs=0.02)
+    assert log(store) == [(ids["red"], f"Number at 0:03: {WHY}")]
+
+
+def test_a_card_number_in_the_reason_is_not_written_down(originals, ids, store):
+    originals().hear(ids["red"], START, "card 4242424242424242 was disputed")
+    assert log(store)[0][1] == "Number at 0:03: card [CARD_NUMBER] was disputed"
+
+
+@pytest.mark.parametrize(("start", "why"), [(START, "because"), (START, "         ."), (1.0, WHY), (float("nan"), WHY)])
+def test_without_a_reason_or_beside_a_removed_part_nothing_is_heard_nor_written(originals, ids, store, start, why):
+    with pytest.raises(UnmaskRefused):
+        originals().hear(ids["red"], start, why)
+    assert log(store) == []
+
+
+@pytest.mark.parametrize(
+    ("role", "team"), [("reviewer", "red"), ("lead", "red"), ("agent", "red"), ("compliance", "blue")]
+)
+def test_for_who_may_not_there_is_nothing(notes, ids, store, role, team):
+    desk = notes(role, team, agent_id="7" if role == "agent" else None)
+    assert SqlUnmaskDesk(desk.desk, desk.settings).hear(ids["red"], START, WHY) is None
+    assert log(store) == []
+
+
+def test_the_original_of_a_call_with_card_data_goes_at_once(originals, ids, store):
+    desk = originals("admin", None)
+    assert desk.kept_until(ids["card"]) is None
+    with pytest.raises(UnmaskRefused, match="never heard again"):
+        desk.hear(ids["card"], START, WHY)
+    with store.database.read() as session:
+        kept = session.scalars(select(Call.public_id).where(Call.quarantine.is_not(None)))
+        assert sorted(kept) == sorted([ids["red"], ids["blue"]])
+
+
+def test_after_the_longest_time_the_original_is_gone(originals, ids, store, clock):
+    desk = originals()
+    assert (desk.kept_until(ids["red"]) - clock()).days == 7
+    clock.move(days=7, minutes=1)
+    store.sweep()
+    assert desk.kept_until(ids["red"]) is None
+    with pytest.raises(UnmaskRefused, match="not kept any more"):
+        desk.hear(ids["red"], START, WHY)
+
+
+def test_without_the_setting_no_original_outlives_redaction(database, tmp_path, clock):
+    store = make_store(database, tmp_path / "off", clock=clock)
+    take_in(store, "red", "NUMBER")
+    with store.database.read() as session:
+        assert session.scalars(select(Call.quarantine)).all() == [None]

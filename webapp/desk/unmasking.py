@@ -1,0 +1,96 @@
+"""A removed part of a call, heard once more from the sealed original: the reason stands in the audit log before a sound is made."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from dashboards.unmasking import LEAST_REASON, NEVER, UnmaskRefused, may_be_kept
+from dashboards.wording import clock, plain
+from pipeline.errors import BadRecording
+from pipeline.protocols import Source
+from pipeline.records import Metadata, Seconds, Word
+from pipeline.redaction import load_policy
+from pipeline.sealing.vault import quarantine
+from webapp.audit import write_audit
+from webapp.desk import calls
+from webapp.desk.desk import SqlDesk
+from webapp.desk.typed import redacted_text
+from webapp.settings import Settings
+from webapp.tables import Call, Ranked
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+UNMASK = "calls:unmask"
+AROUND: Seconds = 0.3  # heard before and after: words begin earlier than their times say
+
+
+@dataclass(frozen=True)
+class SqlUnmaskDesk:
+    """See `UnmaskDesk`."""
+
+    desk: SqlDesk
+    settings: Settings
+
+    def kept_until(self, call_id: str) -> datetime | None:
+        store, inside = self.desk.store, self.desk.scope.calls("calls:read")
+        wanted = select(Call.added_at).join(Ranked, Ranked.call_id == Call.id)
+        with store.database.read() as session:
+            added = session.scalar(wanted.where(inside, Ranked.public_id == call_id, Call.quarantine.is_not(None)))
+        return None if added is None else added + timedelta(days=self.settings.quarantine_days)
+
+    def hear(self, call_id: str, start: Seconds, reason: str) -> bytes | None:
+        store, scope = self.desk.store, self.desk.scope
+        with store.database.write() as session:
+            found = calls.find(session, scope.calls(UNMASK), call_id)
+            if found is None:
+                return None
+            call = session.scalars(select(Call).where(Call.org_id == store.org, Call.public_id == call_id)).one()
+            heard = calls.open_result(store.vault, found).call
+            words = [word for turn in heard.turns for word in turn.words if word.redacted]
+            word = _wanted(words, start)
+            if call.quarantine is None or not may_be_kept(heard.redactions):
+                raise UnmaskRefused("The original of this call is not kept any more.")
+            why = redacted_text(reason, load_policy(self.settings.redaction_policy))
+            if len(why) < LEAST_REASON:
+                raise UnmaskRefused(
+                    f"Say why, in {LEAST_REASON} characters at least: it is written down with your name."
+                )
+            detail = f"{plain(word.kind.lower())} at {clock(word.start)}: {why}"
+            write_audit(session, store.org, "call.unmask", call_id, at=store.clock(), by=scope.user, detail=detail)
+            name, key, sha256, suffix = call.quarantine, call.sealed_key, call.sha256, call.suffix
+        source = Source(call_id, found.source, sha256, Metadata(), lambda: self._open(name, key, sha256), suffix)
+        return stretch(source, word.start - AROUND, word.end + AROUND)
+
+    def _open(self, name: str, key: bytes, sha256: str) -> BinaryIO:
+        return self.desk.store.vault.unseal(name, key, quarantine(sha256))
+
+
+def _wanted(words: list[Word], start: Seconds) -> Word:
+    word = next((one for one in words if math.isclose(one.start, start, abs_tol=0.001)), None)
+    if word is None:
+        raise UnmaskRefused("No part was removed at this second. Reload the page.")
+    if word.kind in NEVER:
+        raise UnmaskRefused("Card data and passcodes are never heard again.")
+    return word
+
+
+def stretch(source: Source, start: Seconds, end: Seconds) -> bytes:
+    """A stretch of a recording as a WAV file, decoded in a confined child as every recording from outside is."""
+    # numpy and the decoder: only here, never for a page
+    from pipeline.audio.listening import listening_copy
+    from pipeline.audio.pool import DecodePool
+    from pipeline.audio.streaming import RATE
+
+    try:
+        with DecodePool(children=1) as pool:
+            decoded = pool.decode(source)
+    except BadRecording as error:
+        raise UnmaskRefused(f"The original could not be read: {error}") from error
+    first, last = (round(RATE * max(0.0, at)) for at in (start, end))
+    return listening_copy(decoded.samples[:, first:last], RATE, [])
