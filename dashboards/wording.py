@@ -22,6 +22,9 @@ MARKS = {
     "asr_unsure": ("words unsure", "The recogniser is not sure of the words of this call; listen before you judge."),
     "foreign_language": ("other language?", "This does not sound like the language the recogniser was made for."),
     "no_speech": ("no speech", "No speech was heard in this recording."),
+    "times_estimated": ("times near", "The transcript came with times of turns; those of words are estimates."),
+    "times_unknown": ("no times", "The transcript came without times; they only tell the order of what was said."),
+    "sound_withheld": ("sound withheld", "Words were removed, and nobody knows where in the sound they are: it is not kept."),
     "demo_model": ("demo recogniser", "Words come from the demo recogniser, which knows synthetic voices only."),
 }
 KINDS = {
@@ -56,6 +59,7 @@ FIELDS = {
     "campaign": "Campaign",
     "consent_recording": "Agreed to recording",
     "consent_voiceprint": "Agreed to voiceprint",
+    "trusted_transcript": "Transcript checked by people",
 }
 
 

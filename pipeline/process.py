@@ -3,6 +3,8 @@
     decode -> speech regions -> who speaks -> words -> roles -> redaction -> sound without the redacted spans
     -> analyzers (rules last) -> interest
 
+A transcript from elsewhere takes the place of the words; without a recording, everything before roles falls away.
+
 Everything works on batches, because models and pools are only fast on many calls at once; one call is a batch of one. A
 call that breaks a batch is found by running the batch again one by one: its neighbours lose nothing. Nothing unredacted
 leaves this module: bytes go out through ``keep`` only after redaction.
@@ -24,11 +26,13 @@ from pipeline.protocols import Analyzer, Diarizer, Failure, Heard, Keep, Recogni
 from pipeline.records import Call, CallResult, Posteriors, Span, Turn, Word
 from pipeline.redaction import Policy, redact, spans
 from pipeline.scoring import score
+from pipeline.transcripts import joining
 
 if TYPE_CHECKING:
     from pipeline.audio.decode import Decoded
     from pipeline.audio.pool import DecodePool
     from pipeline.protocols import Diarization, Samples
+    from pipeline.transcripts import Imported
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +64,7 @@ class Sounded:
     source: Source
     decoded: Decoded
     speech: tuple[tuple[Span, ...], ...]
+    told: Imported | None = None
 
     @property
     def seconds(self) -> float:
@@ -96,19 +101,35 @@ def reanalyze(result: CallResult, models: Models, heard: Heard | None = None) ->
 
 def _process(batch: Sequence[Source], models: Models, keep: Keep | None, tell: Tell) -> list[CallResult | Failure]:
     done: dict[str, CallResult | Failure] = {}
+    told, unreadable = joining.told(batch)
+    done |= unreadable
+    done |= {
+        source.id: _finish_silent(source, told[source.id], models)
+        for source in batch
+        if source.silent and source.id in told
+    }
+    recorded = [source for source in batch if source.id not in done]
     sounded = []
-    for source, decoded in zip(batch, _decode(batch, models, tell), strict=True):
+    for source, decoded in zip(recorded, _decode(recorded, models, tell), strict=True):
         if isinstance(decoded, BadRecording):
             done[source.id] = Failure(source.id, decoded.reason, str(decoded), final=True)
         else:
             sounded.append((source, decoded))
-    calls = _listen([*sounded], models, tell)
+    calls = [replace(call, told=told.get(call.source.id)) for call in _listen([*sounded], models, tell)]
     voices = _who(calls, models, tell)
-    words = _hear(calls, voices, models, tell)
-    for number, (call, voice, said) in enumerate(zip(calls, voices, words, strict=True), 1):
-        done[call.source.id] = _finish(call, voice, said, models, keep)
+    words = iter(_hear([call for call in calls if not _has_words(call)], _voices_heard(calls, voices), models, tell))
+    for number, (call, voice) in enumerate(zip(calls, voices, strict=True), 1):
+        done[call.source.id] = _finish(call, voice, () if _has_words(call) else next(words), models, keep)
         tell("judge", number, len(calls), call.seconds)
     return [done[source.id] for source in batch]
+
+
+def _has_words(call: Sounded) -> bool:
+    return call.told is not None and call.told.words > 0
+
+
+def _voices_heard(calls: Sequence[Sounded], voices: Sequence[Diarization]) -> list[Diarization]:
+    return [voice for call, voice in zip(calls, voices, strict=True) if not _has_words(call)]
 
 
 def _decode(batch: Sequence[Source], models: Models, tell: Tell) -> list[Decoded | BadRecording]:
@@ -134,8 +155,12 @@ def _listen(found: Sequence[tuple[Source, Decoded]], models: Models, tell: Tell)
 
 
 def _who(calls: Sequence[Sounded], models: Models, tell: Tell) -> list[Diarization]:
-    """Who speaks when."""
+    """Who speaks when; a file that came with a mono call and tells it is believed."""
     voices = models.diarizer.diarize([call.decoded.samples for call in calls], [call.speech for call in calls])
+    voices = [
+        joining.voices_told(call.told, voice, call.decoded.facts.channels)
+        for call, voice in zip(calls, voices, strict=True)
+    ]
     for number, call in enumerate(calls, 1):
         tell("tell voices apart", number, len(calls), call.seconds)
     return voices
@@ -145,6 +170,8 @@ def _hear(
     calls: Sequence[Sounded], voices: Sequence[Diarization], models: Models, tell: Tell
 ) -> list[list[Transcript]]:
     """The words of each channel; a mono signal recorded twice is heard once."""
+    if not calls:
+        return []
     from pipeline.asr.calls import transcribe_calls  # torch
 
     sides = [_sides(call, voice) for call, voice in zip(calls, voices, strict=True)]
@@ -164,36 +191,62 @@ def _finish(
     sounded: Sounded, voice: Diarization, heard: Sequence[Transcript], models: Models, keep: Keep | None
 ) -> CallResult:
     """Everything after the words. Only redacted words and sound leave this function."""
-    from pipeline.asr.doubts import doubts
     from pipeline.audio.events import events
     from pipeline.audio.levels import levels
-    from pipeline.roles import assign_roles
 
     samples, facts = sounded.decoded.samples, sounded.decoded.facts
-    call = Call(
-        sounded.source.id,
-        sounded.source.name,
-        sounded.source.metadata,
-        replace(facts, mono_in_stereo=voice.mono_in_stereo),
-        voice.parties,
-        _turns(voice, heard),
-        marks=(*models.marks, *doubts(heard)),
+    call = replace(
+        _heard_call(sounded, voice, heard, models) if not _has_words(sounded) else _read_call(sounded, voice, models),
+        audio=replace(facts, mono_in_stereo=voice.mono_in_stereo),
         events=events(samples, sounded.speech),
         levels=levels(samples),
     )
-    call = replace(redact(assign_roles(call), models.policy), models=_made_by(models))
+    call = _without_secrets(call, models, sounded.told if _has_words(sounded) else None)
     packed = _posteriors(call, heard)
-    files = _keep(sounded, call, packed, keep) if keep else {}
+    call, files = _keep_safely(sounded, call, packed, keep)
     if packed is None:
         return _judged(call, models, files)
     call = replace(call, posteriors=_named(packed, heard, files.get("posteriors", "")))
     return _judged(call, models, files, _by_sound(call, packed, models))
 
 
-def _made_by(models: Models) -> dict[str, str]:
+def _heard_call(sounded: Sounded, voice: Diarization, heard: Sequence[Transcript], models: Models) -> Call:
+    from pipeline.asr.doubts import doubts
+
+    source, marks = sounded.source, (*models.marks, *doubts(heard))
+    return Call(source.id, source.name, source.metadata, None, voice.parties, _turns(voice, heard), marks=marks)
+
+
+def _read_call(sounded: Sounded, voice: Diarization, models: Models) -> Call:
+    """The call as its transcript tells it; where that does not say who spoke, the sound does."""
+    from pipeline.diarization.assign import assign
+
+    assert sounded.told is not None
+    call = joining.told_call(sounded.source, sounded.told, models.policy)
+    if joining.nobody_told(sounded.told) and len(voice.parties) > 1:
+        return replace(call, parties=voice.parties, turns=assign(joining.words_in_order(sounded.told), voice))
+    return call
+
+
+def _finish_silent(source: Source, told: Imported, models: Models) -> CallResult:
+    """A transcript without a recording: everything after the words that needs no sound."""
+    return _judged(_without_secrets(joining.told_call(source, told, models.policy), models, told), models, {})
+
+
+def _without_secrets(call: Call, models: Models, told: Imported | None) -> Call:
+    """Roles, redaction, and the names of what the words come from. Nothing unredacted is behind this."""
+    from pipeline.roles import assign_roles
+
+    call = joining.with_told_roles(assign_roles(call), told)
+    return replace(redact(call, models.policy), models=_made_by(models, told))
+
+
+def _made_by(models: Models, told: Imported | None = None) -> dict[str, str]:
     """Name and hash of what the words of a call come from."""
     policy = hashlib.sha256(repr(models.policy).encode()).hexdigest()[:12]
     names = {step: models.names[step] for step in ("asr", "diarization") if step in models.names}
+    if told is not None:
+        names = {"asr": joining.made_by(told)}
     return {**names, "redaction": f"{models.names.get('redaction', 'policy')}@{policy}"}
 
 
@@ -232,12 +285,21 @@ def _all_words(heard: Sequence[Transcript]) -> tuple[Word, ...]:
     return tuple(word for transcript in heard for word in transcript.words)
 
 
-def _keep(sounded: Sounded, call: Call, packed: bytes | None, keep: Keep) -> dict[str, str]:
+def _keep_safely(sounded: Sounded, call: Call, packed: bytes | None, keep: Keep | None) -> tuple[Call, dict[str, str]]:
+    """The files of a call; none, and a mark, where something was removed and nobody knows where it is in the sound."""
+    cut: Sequence[Span] | None = spans(call)
+    if sounded.told is not None and sounded.told.words:
+        cut = joining.cuts(call, sounded.told)
+    if cut is None:
+        return replace(call, marks=(*call.marks, joining.WITHHELD)), {}
+    return call, _keep(sounded, cut, packed, keep) if keep else {}
+
+
+def _keep(sounded: Sounded, cut: Sequence[Span], packed: bytes | None, keep: Keep) -> dict[str, str]:
     """Listening copy, peaks and posteriors without the redacted spans."""
     from pipeline.audio.listening import listening_copy
     from pipeline.audio.peaks import peaks_of
 
-    cut = spans(call)
     copy = listening_copy(
         sounded.decoded.samples, sounded.decoded.facts.sample_rate, [(s.start, s.end, None) for s in cut]
     )
@@ -258,4 +320,14 @@ def _judged(call: Call, models: Models, files: Mapping[str, str], heard: Heard |
     marks = tuple(dict.fromkeys([*call.marks, *(f"failed:{name}" for name in analysis.failed)]))
     interest = score(analysis.findings, analysis.weights, models.weights)
     judged = replace(call, findings=analysis.findings, marks=marks)
-    return CallResult(judged, analysis.findings, analysis.measures, analysis.verdicts, interest, files, models.names)
+    return CallResult(
+        judged, analysis.findings, analysis.measures, analysis.verdicts, interest, files, _makers(call, models)
+    )
+
+
+def _makers(call: Call, models: Models) -> Mapping[str, str]:
+    """Step -> model and hash; the words of an imported transcript have a maker of their own."""
+    words = call.models.get("asr", "")
+    if not words.startswith(joining.IMPORTED):
+        return models.names
+    return {**{step: name for step, name in models.names.items() if step != "diarization"}, "asr": words}

@@ -163,7 +163,8 @@ class Source:
     """A recording to process: ``open()`` gives its bytes as a seekable binary file (unsealed, in memory where possible).
 
     ``name`` is what people call it; it never reaches the decoder. ``sha256`` is of the bytes. ``suffix`` (of the
-    recording's name, lower case) tells what a recording without header is.
+    recording's name, lower case) tells what a recording without header is. ``transcript`` gives the bytes of a transcript
+    that came with it; ``silent``: that is all there is, no recording.
     """
 
     id: str
@@ -172,6 +173,8 @@ class Source:
     metadata: Metadata
     open: Callable[[], BinaryIO]
     suffix: str = ""
+    transcript: Callable[[], bytes] | None = None
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +194,10 @@ class Keep(Protocol):
     """Where a step leaves bytes that belong to a call; sealed, content-addressed and durable when it returns the path."""
 
     def __call__(self, source: Source, what: Literal["listening", "peaks", "posteriors"], data: bytes, /) -> str: ...
+
+
+ALONE = "transcript"  # suffix of an intake that is a transcript without recording
+PAIRED = "+transcript"  # end of the suffix of an intake that is a recording followed by its transcript
 
 
 @dataclass(frozen=True, slots=True)

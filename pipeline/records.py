@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from rules.records import (
     ROLES,
@@ -42,6 +42,7 @@ class Metadata:
 
     ``started_at`` carries its zone. ``person_zone`` is an IANA name, ``person_state`` a two-letter code,
     ``person_number`` is E.164. ``pause_events`` and ``payment_events`` are stretches in seconds from the start.
+    ``trusted_transcript``: the transcript that came with the call was made or checked by people.
     ``extra`` keeps columns nobody mapped, as text.
     """
 
@@ -64,6 +65,7 @@ class Metadata:
     pause_events: tuple[Span, ...] = ()
     payment_events: tuple[Span, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
+    trusted_transcript: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ class Call:
     ``"demo_model"``, ``"no_speech"``. ``findings`` are those of the analyzers that ran before (facts for the next).
     ``trusted`` is set when the transcript was made or checked by people: then missing confidences count as certain.
     ``models`` names what made the words (asr, diarization, redaction), with hashes: part of every verdict's basis.
+    ``source_meta`` is what an imported transcript says beyond its words, by its own keys, redacted.
     """
 
     id: str
@@ -137,6 +140,7 @@ class Call:
     levels: Levels | None = None
     trusted: bool = False
     models: Mapping[str, str] = field(default_factory=dict)
+    source_meta: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def duration(self) -> Seconds:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
-from pipeline.protocols import Failure, Job, Keep, Source
+from pipeline.protocols import ALONE, PAIRED, Failure, Job, Keep, Source
 from pipeline.records import CallResult, Turn, Word
 from pipeline.runs.local import RunOptions, open_models
 from pipeline.sealing.vault import listening, quarantine
@@ -117,6 +117,10 @@ class Processing:
         def unsealed() -> BinaryIO:
             return vault.unseal(name, intake.sealed_key, about)
 
+        if suffix == ALONE or suffix.endswith(PAIRED):
+            return _with_transcript(
+                Source(job.call_id, intake.source, intake.sha256, intake.metadata, unsealed, suffix)
+            )
         return Source(job.call_id, intake.source, intake.sha256, intake.metadata, unsealed, suffix)
 
     def _keep(self, keys: dict[str, bytes]) -> Keep:
@@ -138,6 +142,28 @@ class Processing:
         known = replace(before, call=replace(before.call, metadata=job.intake.metadata))
         heard = open_kept(self.store, before, job.intake.sealed_key, self.models.models)
         return reanalyze(known, self.models, heard)
+
+
+def _with_transcript(source: Source) -> Source:
+    """A source whose sealed copy is a transcript, or a recording with its transcript behind it."""
+    from pipeline.ingest.transcripts import split  # the readers of all formats: only where there are transcripts
+
+    def told() -> bytes:
+        with source.open() as both:
+            return both.read() if source.suffix == ALONE else split(both)
+
+    def recording() -> BinaryIO:
+        both = source.open()
+        try:
+            split(both)
+        except BaseException:
+            both.close()
+            raise
+        return both
+
+    if source.suffix == ALONE:
+        return replace(source, transcript=told, silent=True)
+    return replace(source, open=recording, suffix=source.suffix.removesuffix(PAIRED), transcript=told)
 
 
 def open_kept(store: SqlStore, result: CallResult, sealed_key: bytes, models: Path | None) -> HeardInCall | None:

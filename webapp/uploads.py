@@ -15,7 +15,7 @@ from webapp.web.services import Taken
 if TYPE_CHECKING:
     from pipeline.ingest import Ingest
 
-LARGEST_SIDECAR = 1 << 20
+LARGEST_SIDECAR = 16 << 20  # it may be a transcript
 WAITS = {"new": "It waits to be heard."}
 
 

@@ -123,6 +123,7 @@ READERS: Mapping[str, Reader] = {
     "agent_id": text, "customer_id": text, "account_id": text, "debt_id": text, "person_number": number,
     "person_zone": zone, "person_state": state, "campaign": text, "consent_recording": yes_no,
     "consent_voiceprint": yes_no, "pause_events": spans, "payment_events": spans,
+    "trusted_transcript": yes_no,
 }  # fmt: skip
 """Every field of `pipeline.records.Metadata` but ``extra``, with its reader."""
 

@@ -7,20 +7,16 @@ entered: it holds the answers that measurements are compared with.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from pipeline.audio.opening import HEADERLESS
 from pipeline.audio.sniff import HEAD, looks_like_a_recording
 from pipeline.errors import BadMetadata, PipelineError
+from pipeline.ingest.endings import RECORDINGS
+from pipeline.ingest.transcripts import ENDINGS, Companions, beside, look
 
 TRUTH = "truth"
-RECORDINGS = frozenset(
-    f".{name}" for name in (
-        *HEADERLESS, "wav", "wave", "w64", "rf64", "mp3", "mp2", "ogg", "oga", "opus", "flac", "amr", "awb", "3gp", "aac", "m4a",
-        "mp4", "mov", "webm", "mka", "mkv", "wma", "asf", "au", "snd", "aif", "aiff", "caf", "avi", "mpg", "mpeg", "vox", "spx",
-    )
-)  # fmt: skip
+RESERVED = ("metadata.json", "contacts.json", "package.json")  # tables of a folder
 UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".download", ".filepart", "~")
 OTHERS = frozenset(
     ".json .jsonl .ndjson .csv .tsv .txt .md .yaml .yml .xml .py .pyc .toml .ini .cfg .log .pdf .html .htm .zip .gz .rttm .srt .vtt "
@@ -41,19 +37,34 @@ def refuse_truth(path: Path) -> None:
 
 
 def recordings_in(folder: Path) -> Iterator[Path]:
-    """Files of ``folder`` and below that are, by name or first bytes, recordings; sorted, links not followed."""
+    """Files of ``folder`` and below that are recordings (by name or first bytes) or transcripts (by content) of none that
+    lies there; sorted, links not followed."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
         raise BadMetadata(f"{folder}: the folder cannot be read: {error.strerror}.") from error
-    for entry in entries:
-        if entry.name.startswith(".") or entry.is_symlink():
-            continue
+    seen = [entry for entry in entries if not entry.name.startswith(".") and not entry.is_symlink()]
+    files = [Path(entry.path) for entry in seen if entry.is_file(follow_symlinks=False)]
+    taken = {path for path in files if is_recording(path)}
+    taken |= _lone_transcripts(files, taken)
+    for entry in seen:
         if entry.is_dir(follow_symlinks=False):
             if entry.name.lower() != TRUTH:
                 yield from recordings_in(Path(entry.path))
-        elif entry.is_file(follow_symlinks=False) and is_recording(Path(entry.path)):
+        elif Path(entry.path) in taken:
             yield Path(entry.path)
+
+
+def _lone_transcripts(files: Sequence[Path], recordings: Collection[Path]) -> set[Path]:
+    """Transcripts, broken ones too, that belong to no recording of the folder."""
+    texts = [path for path in files if path.name.lower().endswith(ENDINGS) and path.name.lower() not in RESERVED]
+    looks = {path: look(path) for path in texts}
+    found = {path for path, seen in looks.items() if (seen.transcript and not seen.silent) or seen.broken}
+    if not found:
+        return found
+    companions = Companions()
+    claimed = {place for recording in recordings for place in (*beside(recording), companions.of(recording))}
+    return found - claimed
 
 
 def is_recording(path: Path) -> bool:

@@ -23,7 +23,8 @@ from pipeline.ingest.mapping import Columns, read_mapping
 from pipeline.ingest.names import read_pattern
 from pipeline.ingest.sidecars import Describer, read_table
 from pipeline.ingest.taking import Outcome, SealedStore, Taker, failed
-from pipeline.protocols import Intake
+from pipeline.ingest.transcripts import is_transcript, read_beside, split
+from pipeline.protocols import PAIRED, Intake
 from pipeline.records import Metadata
 from pipeline.sealing.anonymous import anonymous_file
 from pipeline.sealing.vault import quarantine
@@ -107,10 +108,16 @@ class Ingest:
                 yield outcome
 
     def take_file(self, path: Path, describer: Describer) -> Outcome:
-        """One file where it lies."""
+        """One file where it lies: a recording, with its transcript where one belongs to it, or a transcript alone."""
+        companions = describer.companions
+        path = companions.recording_of(path) or path
+        told = companions.of(path)
         try:
+            beside = read_beside(told) if told is not None else None
             with open_regular(path, follow=False) as descriptor:
-                return self._taker.take(str(path), path.suffix, lambda: describer.of_file(path), descriptor)
+                return self._taker.take(
+                    str(path), path.suffix, lambda: describer.of_file(path), descriptor, beside=beside
+                )
         except BadRecording as error:
             return self._taker.refuse(str(path), error.reason, str(error))
 
@@ -129,15 +136,19 @@ class Ingest:
     def take_stream(
         self, name: str, file: IO[bytes], *, sidecar: tuple[str, bytes] | None = None, team: str | None = None
     ) -> Outcome:
-        """One uploaded recording; ``team`` counts, whatever is said elsewhere. ``name`` is for people and its ending."""
+        """One uploaded recording or transcript; ``team`` counts, whatever is said elsewhere. ``name`` is for people and its
+        ending. ``sidecar`` may be the recording's transcript, too.
+        """
         name = PurePath(name.replace("\\", "/")).name
         try:
             with anonymous_file() as whole:
                 self._copy(file, whole)
                 whole.flush()
-                told: Callable[[], Metadata] = lambda: self._told(name, sidecar, team)  # noqa: E731
+                beside = sidecar[1] if sidecar is not None and is_transcript(sidecar[1]) else None
+                said = None if beside is not None else sidecar
+                told: Callable[[], Metadata] = lambda: self._told(name, said, team)  # noqa: E731
                 suffix = PurePath(name).suffix
-                return self._taker.take(name, suffix, told, whole.fileno(), uploaded=True, team=team)
+                return self._taker.take(name, suffix, told, whole.fileno(), uploaded=True, team=team, beside=beside)
         except BadRecording as error:
             return self._taker.refuse(name, error.reason, str(error), team=team)
 
@@ -146,8 +157,12 @@ class Ingest:
         try:
             vault, about = self._store.vault, quarantine(copy.sha256)
             with vault.unseal(copy.quarantine, copy.sealed_key, about) as plain:
-                suffix = f".{copy.suffix}" if copy.suffix else ""
-                return self._taker.take(copy.source, suffix, lambda: copy.metadata, plain.fileno(), uploaded=True)
+                beside = split(plain) if copy.suffix.endswith(PAIRED) else None
+                ending = copy.suffix.removesuffix(PAIRED)
+                suffix = f".{ending}" if ending else ""
+                return self._taker.take(
+                    copy.source, suffix, lambda: copy.metadata, plain.fileno(), uploaded=True, beside=beside
+                )
         except PipelineError as error:  # the copy is gone or damaged
             return failed(copy.source, error)
 

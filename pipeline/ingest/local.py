@@ -14,6 +14,7 @@ from pipeline.ingest.intake import IngestSettings
 from pipeline.ingest.mapping import Columns, read_mapping
 from pipeline.ingest.names import read_pattern
 from pipeline.ingest.sidecars import Describer
+from pipeline.ingest.transcripts import read_beside, transcripts_of
 from pipeline.protocols import Source
 from pipeline.records import Metadata
 
@@ -35,17 +36,22 @@ def sources(paths: Sequence[Path], settings: IngestSettings) -> list[Source]:
 
 
 def _source(path: Path, describer: Describer) -> Source:
+    path = describer.companions.recording_of(path) or path
+    told = describer.companions.of(path)
     try:
         with open_regular(path) as descriptor:
             sha256, _ = fingerprint(descriptor)
+            silent = told is None and bool(transcripts_of(descriptor, path.suffix))
         metadata = describer.of_file(path)
     except BadRecording as error:
         return Source(str(path), str(path), "", Metadata(), _raising(error))
     except BadMetadata as error:
         return Source(str(path), str(path), "", Metadata(), _raising(BadRecording("bad_metadata", str(error))))
+    words = path if silent else told
     return Source(
-        metadata.call_id or str(path), str(path), sha256, metadata, lambda: path.open("rb"), path.suffix.lower()
-    )
+        metadata.call_id or str(path), str(path), sha256, metadata, lambda: path.open("rb"), path.suffix.lower(),
+        (lambda: read_beside(words)) if words is not None else None, silent,
+    )  # fmt: skip
 
 
 def _raising(error: BadRecording) -> Callable[[], BinaryIO]:

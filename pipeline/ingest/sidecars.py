@@ -16,6 +16,7 @@ from pipeline.ingest.mapping import FILE, Columns
 from pipeline.ingest.metadata import metadata_of, together
 from pipeline.ingest.names import NamePattern
 from pipeline.ingest.tables import Row, parse_rows, read_rows
+from pipeline.ingest.transcripts import Companions, look
 from pipeline.records import Metadata
 
 ENDINGS = (".json", ".csv")
@@ -64,6 +65,7 @@ class Describer:
     zone: str | None = None
     pattern: NamePattern | None = None
     table: Table | None = None
+    companions: Companions = field(default_factory=Companions)
     _tables: dict[Path, Table | None] = field(default_factory=dict)
 
     def of_file(self, path: Path) -> Metadata:
@@ -96,11 +98,12 @@ class Describer:
 
 
 def sidecar_of(path: Path) -> Path | None:
-    """The file beside a recording that describes it."""
+    """The file beside a recording that describes it; one that is a transcript describes nothing."""
     candidates = [
         place for ending in ENDINGS for place in (path.with_suffix(ending), path.with_name(path.name + ending))
     ]
-    return next((place for place in candidates if place != path and place.is_file() and not place.is_symlink()), None)
+    files = (place for place in candidates if place != path and place.is_file() and not place.is_symlink())
+    return next((place for place in files if place.suffix.lower() == ".csv" or not look(place).transcript), None)
 
 
 def _sidecar_row(path: Path) -> Row | None:

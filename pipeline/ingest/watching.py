@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pipeline.ingest.folders import recordings_in
 from pipeline.ingest.sidecars import TABLES, sidecar_of
+from pipeline.ingest.transcripts import beside as transcripts_beside
 from pipeline.records import Seconds
 
 Signature = tuple[tuple[int, int, int], ...]  # size, time of change in ns and inode of recording, sidecar, table
@@ -73,7 +74,7 @@ class Watcher:
 def _signature(path: Path) -> Signature | None:
     """None when the recording is gone meanwhile."""
     sidecar = sidecar_of(path)
-    beside = [sidecar] if sidecar else []
+    beside = dict.fromkeys([*([sidecar] if sidecar else []), *transcripts_beside(path)])
     found = [_look(place) for place in (path, *beside, *(path.parent / name for name in TABLES))]
     return tuple(one for one in found if one is not None) if found[0] is not None else None
 

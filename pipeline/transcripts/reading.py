@@ -15,15 +15,15 @@ from pipeline.transcripts.registry import Format, all_formats
 MOST_WORDS = 1_000_000
 
 
-def read(data: bytes, name: str | None = None) -> Imported:
-    """The one transcript in a file; ``name`` chooses among several recordings. Raises TranscriptError."""
+def read(data: bytes, *names: str | None) -> Imported:
+    """The one transcript in a file; ``names`` choose among several recordings, the first that fits. Raises TranscriptError."""
     found = read_all(data)
-    if name is not None and len(found) > 1:
-        found = [one for one in found if one.name == name] or found
+    if len(found) > 1:
+        found = next((same for name in names if (same := [one for one in found if one.name == name])), found)
     if len(found) != 1:
-        names = ", ".join(one.name for one in found[:10]) or "none"
+        known = ", ".join(one.name for one in found[:10]) or "none"
         raise TranscriptError(
-            f"The file holds {len(found)} recordings ({names}); it must be told which one is meant.",
+            f"The file holds {len(found)} recordings ({known}); it must be told which one is meant.",
             reason="several_recordings",
         )
     return found[0]

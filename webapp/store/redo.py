@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import exists, insert, select
 from sqlalchemy.orm import Session
 
+from pipeline.protocols import ALONE
 from rules.errors import CallsiftError
 from webapp.store.texts import clean
 from webapp.tables import Call, JobRow, Ranked
@@ -39,6 +40,8 @@ def redo(session: Session, org: int, kind: str, chosen: Chosen, moment: datetime
     if kind not in COVERED_BY:
         raise RedoError(f'There is no redo of "{kind}". Choose one of {", ".join(COVERED_BY)}.')
     wanted = [Ranked.org_id == org]
+    if kind == "asr":  # words from elsewhere are not heard again by a recogniser
+        wanted.append(Ranked.call_id.in_(select(Call.id).where(Call.org_id == org, Call.suffix.not_like(f"%{ALONE}"))))
     if chosen.ids:
         wanted.append(Ranked.call_id.in_(_keys(session, org, chosen.ids)))
     if chosen.since:

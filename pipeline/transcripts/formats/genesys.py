@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from pipeline.ingest.fields import E164
 from pipeline.records import Direction, Metadata, Seconds
 from pipeline.transcripts import times
 from pipeline.transcripts.building import Told, build, role_named, words_of
@@ -17,6 +16,7 @@ from pipeline.transcripts.document import Document
 from pipeline.transcripts.nodes import Node
 from pipeline.transcripts.records import Imported, Phrase, Said, Speaker
 from pipeline.transcripts.registry import Format
+from pipeline.transcripts.telephone import e164
 
 MILLI = 1e-3
 EPOCH = 1e11  # milliseconds; what is larger counts from 1970
@@ -160,10 +160,7 @@ def _number(outside: Node | None) -> str | None:
     if outside is None:
         return None
     told = outside.find("dnis" if outside.value.get("initialDirection") == "outbound" else "ani")
-    if told is None or not isinstance(told.value, str):
-        return None
-    plain = told.value.removeprefix("tel:").split(";")[0]
-    return plain if E164.fullmatch(plain) else None
+    return e164(told.value) if told is not None else None
 
 
 format = Format("genesys", "Genesys Cloud", "phrases, roles, confidence; words where told", matches, read, rank=1)

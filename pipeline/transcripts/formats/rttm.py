@@ -79,6 +79,4 @@ def write(transcript: Imported) -> str:
     )
 
 
-format = Format(
-    "rttm", "RTTM", "who speaks when; words where told", matches, read, write, ".rttm", endings=(".rttm",), rank=1
-)
+format = Format("rttm", "RTTM", "who speaks when; words where told", matches, read, write, ".rttm", rank=1)

@@ -16,7 +16,6 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from pipeline.ingest.fields import E164
 from pipeline.records import Direction, Metadata, Role, Turn
 from pipeline.transcripts import times
 from pipeline.transcripts.building import Told, build, role_named
@@ -26,6 +25,7 @@ from pipeline.transcripts.formats import _vcon_bodies, _vcon_text, _vcon_writing
 from pipeline.transcripts.nodes import Node
 from pipeline.transcripts.records import Imported, Phrase, Recording, Said, Speaker
 from pipeline.transcripts.registry import Format, all_formats
+from pipeline.transcripts.telephone import e164
 
 MEDIA_TYPE = re.compile(r"[A-Za-z0-9][\w.+-]*/[A-Za-z0-9][\w.+-]*\s*(;.*)?", re.S)
 MEDIA = ("mediatype", "mimetype")
@@ -267,10 +267,9 @@ def _metadata(root: Node, parties: list[Node], speakers: list[Speaker], dialogs:
     )
     customer = next((parties[n] for n, speaker in enumerate(speakers) if speaker.role == "customer"), None)
     tel = customer.find("tel") if customer is not None else None
-    number = tel.value.removeprefix("tel:") if tel is not None and isinstance(tel.value, str) else ""
     return Metadata(
         call_id=call.text() if call is not None else None, started_at=started,
-        direction=WAYS.get(way.text().lower()) if way is not None else None, person_number=number if E164.fullmatch(number) else None,
+        direction=WAYS.get(way.text().lower()) if way is not None else None, person_number=e164(tel.value) if tel is not None else None,
     )  # fmt: skip
 
 
