@@ -117,13 +117,22 @@ def _results(found: Results, after: str | None) -> dict[str, Any]:
         "facets": [
             {"name": FACET_NAMES[name], "field": name, "values": [_value(name, *value) for value in values]}
             for name, values in found.facets.items()
+            if len(values) > 1 or values[0][1] < found.total  # else there is nothing to narrow down
         ],
     }  # fmt: skip
 
 
 def _value(field: str, value: str, count: int) -> dict[str, Any]:
-    said = {"finding": wording.kind, "mark": lambda word: wording.mark(word)[0], "redacted": wording.plain}
+    said = {"finding": wording.kind, "mark": _doubt, "redacted": _taken_out}
     return {"value": value, "label": said[field](value) if field in said else value, "count": count}
+
+
+def _doubt(word: str) -> str:
+    return wording.mark(word)[0]
+
+
+def _taken_out(word: str) -> str:
+    return wording.plain(word.lower())
 
 
 def _call(one: FoundCall, zone: str) -> dict[str, Any]:

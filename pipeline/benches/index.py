@@ -1,0 +1,124 @@
+"""Our bulk writer against the client's own ``helpers.parallel_bulk``, with the same documents on the same server.
+
+Both get documents as dictionaries, made before the clock starts; both write into a fresh index with the mapping of callsift,
+refreshing switched off. The peer runs with the best of several settings (threads, size of chunks), tried on the same documents
+beforehand, and with orjson, as ours does. Equal means: as many documents, and the same checksum over what the server holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from pipeline.benches._indexed import calls, elastic, kept
+from pipeline.measuring.bench import Arms, BenchOptions
+from pipeline.search.elastic import bulk, mapping
+
+SETTINGS = ((2, 500), (4, 500), (4, 1000), (4, 2000), (8, 500))  # threads, documents of a chunk
+THREADS = 4
+Documents = Sequence[tuple[str, dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class BulkWriting:
+    """``count`` calls of ``words`` words each (``small``: what CI runs)."""
+
+    name: str = "index"
+    good: float = 1.3
+    goal: float = 2.0
+    count: int = 4000
+    words: int = 10
+
+    def prepare(self, options: BenchOptions) -> Arms:
+        count = 400 if options.small else self.count
+        index = kept().enter_context(elastic())
+        documents = [(call.call_id, mapping.document(call)[0]) for call in calls(count, self.words)]
+        size = sum(len(orjson.dumps(document)) for _, document in documents) / count
+        writer = _Writer(index.client, index.alias)
+        threads, chunk = _best(writer, documents, SETTINGS[:1] if options.small else SETTINGS)
+        spent: dict[str, float] = {}
+
+        def ours() -> str:
+            target = writer.fresh()
+            began, cpu = time.perf_counter(), time.process_time()
+            lines = (bulk.put_line(name, 1, document) for name, document in documents)
+            bulk.send(index.client.options(request_timeout=60), target, lines, threads=THREADS)
+            spent["client_cpu_share"] = round((time.process_time() - cpu) / (time.perf_counter() - began), 3)
+            return target
+
+        def peer() -> str:
+            return writer.parallel(documents, threads, chunk)
+
+        def same(mine: str, theirs: str) -> str | None:
+            one, other = writer.checksum(mine), writer.checksum(theirs)
+            return None if one == other and one[0] == count else f"{one} is not {other}"
+
+        facts = {"bytes_a_document": round(size), "peer_threads": threads, "peer_chunk": chunk, "spent": spent,
+                 "load": os.getloadavg()[0]}  # fmt: skip
+        return Arms(ours, peer, same, count, "documents", "helpers.parallel_bulk", facts)
+
+
+@dataclass
+class _Writer:
+    """Fresh indices on one server, and the peer."""
+
+    client: Any
+    alias: str
+    made: int = 0
+
+    def fresh(self) -> str:
+        self.made += 1
+        name = f"{self.alias}-{self.made}"
+        if self.made > 2:
+            self.client.indices.delete(index=f"{self.alias}-{self.made - 2}", ignore_unavailable=True)
+        settings = mapping.SETTINGS | {"refresh_interval": "-1", "number_of_replicas": 0, "auto_expand_replicas": False}
+        self.client.indices.create(index=name, settings=settings, mappings=mapping.mapping())
+        return name
+
+    def parallel(self, documents: Documents, threads: int, chunk: int) -> str:
+        from elasticsearch import OrjsonSerializer
+        from elasticsearch.helpers import parallel_bulk
+
+        target = self.fresh()
+        self.client.transport.serializers.serializers["application/json"] = OrjsonSerializer()
+        actions = (
+            {"_index": target, "_id": name, "version": 1, "version_type": "external_gte", "_source": document}
+            for name, document in documents
+        )
+        deque(parallel_bulk(self.client.options(request_timeout=60), actions, thread_count=threads, chunk_size=chunk,
+                            max_chunk_bytes=20_000_000), maxlen=0)  # fmt: skip
+        return target
+
+    def checksum(self, target: str) -> tuple[int, str]:
+        """How many documents, and a hash over all of them."""
+        self.client.indices.refresh(index=target)
+        rows = self.client.search(index=target, size=10_000, sort=["call_id"])["hits"]["hits"]
+        digest = hashlib.sha256()
+        for row in rows:
+            digest.update(orjson.dumps([row["_id"], row["_source"]], option=orjson.OPT_SORT_KEYS))
+        return len(rows), digest.hexdigest()
+
+
+def _best(writer: _Writer, documents: Documents, settings: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """The peer's fastest setting, each tried twice."""
+
+    def took(setting: tuple[int, int]) -> float:
+        return min(_seconds(lambda: writer.parallel(documents, *setting)) for _ in range(2))
+
+    return min(settings, key=took)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+bench = BulkWriting()
