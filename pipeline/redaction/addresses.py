@@ -36,7 +36,9 @@ def addresses(tokens: Sequence[Token], runs: Sequence[Run]) -> list[Block]:
     for run in runs:
         street = _street(tokens, run)
         if street is not None and (not blocks or run.first > blocks[-1].last):
-            blocks.append(Block("ADDRESS", run.first, _end(tokens, street, at_start)))
+            whole = range(run.first, _end(tokens, street, at_start) + 1)
+            inside = [i for i in whole if tokens[i].turn == tokens[street].turn]  # a number may begin turns before
+            blocks.append(Block("ADDRESS", inside[0], inside[-1]))
     return blocks
 
 
