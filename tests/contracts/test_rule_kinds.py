@@ -3,13 +3,17 @@
 import pytest
 from pydantic import ValidationError
 
+from rules.check import check
 from rules.engine.kind import Kind, kinds
 from rules.engine.outcomes import Outcome
-from rules.engine.ruleset import load_packs
+from rules.engine.ruleset import RuleSet, load_packs
 from rules.engine.view import CallView
 from rules.examples import dialogue
 from rules.facts import CallFacts
+from rules.language.files import read_packs
 from rules.language.schema import RuleBase
+from rules.language.template import write_template
+from webapp.cli.rulefolders import redaction
 
 PACKS = load_packs()
 
@@ -26,6 +30,12 @@ class TestEveryKind:
     def test_its_rules_carry_what_every_rule_carries(self, kind):
         assert issubclass(kind.model, RuleBase)
         assert kind.model.model_fields["kind"].annotation.__args__ == (kind.name,)
+
+    def test_its_template_holds_on_its_own_examples(self, kind, tmp_path):
+        write_template("N-1", kind.name, tmp_path / "mine")
+        ruleset = RuleSet(tuple(read_packs([tmp_path])))
+        assert [rule.kind for rule in ruleset.rules] == [kind]
+        assert check(ruleset, redact=redaction()) == []
 
     def test_a_rule_without_a_body_is_refused(self, kind):
         head = {"id": "T", "title": "t", "kind": kind.name, "severity": "low", "jurisdiction": "any", "source": "s",

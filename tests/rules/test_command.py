@@ -159,12 +159,15 @@ def test_a_rule_is_explained_with_all_a_reader_needs(run):
     assert "B1" in said
 
 
-@pytest.mark.parametrize("kind", ["prohibited", "required", "signal"])
-def test_a_new_rule_passes_the_check_as_it_is(run, tmp_path, kind):
-    code, said = run("new", "N-1", tmp_path / "own" / "mine", "--kind", kind)
-    assert code == 0, said
+def test_new_rules_pass_the_check_as_they_are(run, tmp_path):
+    for kind in ("prohibited", "cross_call"):
+        code, said = run("new", f"N-{kind}", tmp_path / "own" / "mine", "--kind", kind)
+        assert code == 0, said
     code, said = run("check", tmp_path / "own")
     assert code == 0, said
+    code, said = run("new", "N-3", tmp_path / "own" / "mine", "--kind", "probihited")
+    assert code == 1
+    assert "prohibited" in said
 
 
 def test_the_users_rule_takes_the_place_of_the_shipped_one_with_its_id(run, tmp_path, monkeypatch):
