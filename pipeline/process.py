@@ -143,6 +143,8 @@ def _decode(batch: Sequence[Source], models: Models, tell: Tell) -> list[Decoded
 
 def _listen(found: Sequence[tuple[Source, Decoded]], models: Models, tell: Tell) -> list[Sounded]:
     """Where speech is, all channels of all calls in one go."""
+    if not found:
+        return []
     from pipeline.audio.vad import speech_regions  # torch
 
     channels = [channel for _, decoded in found for channel in decoded.samples]
@@ -156,6 +158,8 @@ def _listen(found: Sequence[tuple[Source, Decoded]], models: Models, tell: Tell)
 
 def _who(calls: Sequence[Sounded], models: Models, tell: Tell) -> list[Diarization]:
     """Who speaks when; a file that came with a mono call and tells it is believed."""
+    if not calls:
+        return []
     voices = models.diarizer.diarize([call.decoded.samples for call in calls], [call.speech for call in calls])
     voices = [
         joining.voices_told(call.told, voice, call.decoded.facts.channels)

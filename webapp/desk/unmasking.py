@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from dashboards.unmasking import LEAST_REASON, NEVER, UnmaskRefused, may_be_kept
 from dashboards.wording import clock, plain
 from pipeline.errors import BadRecording
-from pipeline.protocols import Source
+from pipeline.protocols import ALONE, PAIRED, Source
 from pipeline.records import Metadata, Seconds, Word
 from pipeline.redaction import load_policy
 from pipeline.sealing.vault import quarantine
@@ -39,7 +40,7 @@ class SqlUnmaskDesk:
 
     def kept_until(self, call_id: str) -> datetime | None:
         store, inside = self.desk.store, self.desk.scope.calls("calls:read")
-        wanted = select(Call.added_at).join(Ranked, Ranked.call_id == Call.id)
+        wanted = select(Call.added_at).join(Ranked, Ranked.call_id == Call.id).where(Call.suffix != ALONE)
         with store.database.read() as session:
             added = session.scalar(wanted.where(inside, Ranked.public_id == call_id, Call.quarantine.is_not(None)))
         return None if added is None else added + timedelta(days=self.settings.quarantine_days)
@@ -64,11 +65,19 @@ class SqlUnmaskDesk:
             detail = f"{plain(word.kind.lower())} at {clock(word.start)}: {why}"
             write_audit(session, store.org, "call.unmask", call_id, at=store.clock(), by=scope.user, detail=detail)
             name, key, sha256, suffix = call.quarantine, call.sealed_key, call.sha256, call.suffix
-        source = Source(call_id, found.source, sha256, Metadata(), lambda: self._open(name, key, sha256), suffix)
+        opening = partial(self._open, name, key, sha256, paired=suffix.endswith(PAIRED))
+        source = Source(call_id, found.source, sha256, Metadata(), opening, suffix.removesuffix(PAIRED))
         return stretch(source, word.start - AROUND, word.end + AROUND)
 
-    def _open(self, name: str, key: bytes, sha256: str) -> BinaryIO:
-        return self.desk.store.vault.unseal(name, key, quarantine(sha256))
+    def _open(self, name: str, key: bytes, sha256: str, *, paired: bool) -> BinaryIO:
+        copy = self.desk.store.vault.unseal(name, key, quarantine(sha256))
+        if paired:
+            from pipeline.ingest.transcripts import (
+                split,
+            )  # with the readers: only where a transcript came with the call
+
+            split(copy)
+        return copy
 
 
 def _wanted(words: list[Word], start: Seconds) -> Word:
