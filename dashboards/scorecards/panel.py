@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from dashboards import wording
@@ -67,6 +68,11 @@ def state(view: ReviewView, clash: Clash | None = None, zone: str = "UTC") -> di
     return found
 
 
+def last_day(end: datetime | None, zone: str) -> str:
+    """The last day of a time that ends with it, as people read it; "" where there is none."""
+    return wording.day(end - timedelta(seconds=1), zone) if end else ""
+
+
 def figure(one: Figure) -> dict[str, Any]:
     """A coefficient in words: ``0.62 (0.41 to 0.80)``."""
     if one.value is None:
@@ -84,7 +90,7 @@ def _band(view: ReviewView) -> tuple[str, str]:
 
 
 def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.0f} %"
+    return "–" if share is None else f"{100 * share:.0f}\u00a0%"
 
 
 def _points(score: float | None) -> str:

@@ -26,6 +26,7 @@ Coefficient = Callable[[Array], Array]
 
 RESAMPLES, SEED = 2000, 20261120
 LEVEL = 0.95
+FEWEST = 10  # calls below which a coefficient advises nothing: its interval spans most readings
 ONE_SIDED = 0.8  # share of one answer from which kappa says little (Feinstein and Cicchetti 1990)
 
 
@@ -47,9 +48,11 @@ class Agreement:
 
     @property
     def reading(self) -> str:
-        """What the value asks for, by its point and never without its interval (bands of Landis and Koch 1977)."""
+        """What the value asks for, by its point (bands of Landis and Koch 1977)."""
         if self.value is None:
             return "not measurable"
+        if self.units < FEWEST:
+            return "too few calls to say"
         for least, words in (
             (0.8, "may be automated"),
             (0.6, "usable"),

@@ -96,6 +96,12 @@ def test_the_coefficient_fits_who_answered():
     assert names == ["Cohen's kappa", "Fleiss' kappa", "Krippendorff's alpha"]
 
 
+@pytest.mark.parametrize(("units", "reading"), [(9, "too few calls to say"), (10, "may be automated")])
+def test_nothing_is_advised_on_a_handful_of_calls(units, reading):
+    answers = ["yes", "no"] * units
+    assert cohen(answers[:units], answers[:units], ["yes", "no"]).reading == reading
+
+
 def test_questions_are_measured_for_people_and_for_the_machine_apart():
     card = shipped_cards()["service"]
     people = [

@@ -188,7 +188,11 @@ def test_the_table_of_roles_is_the_one_that_counts(browser):
 
 @pytest.mark.parametrize(
     ("login", "menu"),
-    [("reviewer", ["Queue", "Trouble"]), ("lead", ["Queue", "Cases", "Reports", "Upload", "Trouble", "Work"])],
+    [
+        ("reviewer", ["Queue", "Search", "Reviews", "Trouble"]),
+        ("lead", ["Queue", "Search", "Cases", "Reviews", "Reports", "Upload", "Trouble", "Work"]),
+        ("agent", ["Queue", "Search", "My results"]),
+    ],
 )
 def test_the_menu_has_only_what_one_may_open(browser, login, menu):
     nav = re.search(r'aria-label="Main">(.*?)</nav>', browser(login).get("/password").text, re.S)[1]

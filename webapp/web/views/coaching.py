@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from dashboards import wording
 from dashboards.here import desk, needs
 from dashboards.quality import CoachingLine, Effect
+from dashboards.scorecards.panel import last_day
 from webapp.desk import SqlDesk
 from webapp.web.views.assignments import day_of
 
@@ -65,7 +66,7 @@ def line(one: CoachingLine, zone: str) -> dict[str, Any]:
     """A note in a list."""
     return {"id": one.id, "call": one.call, "name": one.call_name, "agent": one.agent, "ask": one.ask, "agreed": one.agreed,
             "start": f"{one.start:.1f}", "clock": wording.clock(one.start), "by": one.by, "at": wording.when(one.at, zone),
-            "due": wording.day(one.due_at, zone) if one.due_at else "",
+            "due": last_day(one.due_at, zone),
             "seen": wording.when(one.seen_at, zone) if one.seen_at else "",
             "closed": wording.when(one.closed_at, zone) if one.closed_at else "", "closing": one.closing,
             "effect": _effect(one.effect)}  # fmt: skip

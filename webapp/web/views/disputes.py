@@ -41,7 +41,8 @@ def decide(dispute_id: str) -> ResponseReturnValue:
     form = request.form
     what = form.get("what", "")
     if what not in SAYS:
-        abort(400, "Uphold the dispute or turn it down.")
+        here = any(one.id == dispute_id for one in disputes().disputes())
+        abort(400 if here else 404, "Uphold the dispute or turn it down." if here else "There is no such dispute.")
     said = disputes().decide(
         dispute_id, what == "uphold", form.get("new", ""), form.get("said", ""), misheard=form.get("misheard") == "1"
     )

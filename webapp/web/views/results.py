@@ -11,7 +11,7 @@ from dashboards import wording
 from dashboards.frame import Entry
 from dashboards.here import desk, needs
 from dashboards.quality import QuestionView, ResultLine
-from dashboards.scorecards.panel import BANDS
+from dashboards.scorecards.panel import BANDS, last_day
 from webapp.desk import SqlDesk
 from webapp.settings import Settings
 from webapp.web.views import coaching as notes
@@ -85,7 +85,7 @@ def seen(note_id: str) -> ResponseReturnValue:
 
 def _line(one: ResultLine, zone: str) -> dict[str, Any]:
     tone, band = BANDS[one.band]
-    until = wording.when(one.disputable_until, zone) if one.disputable_until else ""
+    until = last_day(one.disputable_until, zone)
     return {"id": one.review, "call": one.call, "name": one.call_name, "at": wording.when(one.at, zone), "card": one.card, "tone": tone,
             "band": band, "score": "–" if one.score is None else f"{one.score:.0f}", "acknowledged": one.acknowledged,
             "until": until, "disputes": one.disputes}  # fmt: skip

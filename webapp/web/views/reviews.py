@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, NoReturn, cast
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request
 from flask.blueprints import BlueprintSetupState
@@ -14,7 +14,7 @@ from dashboards.call_page import slots
 from dashboards.frame import Entry
 from dashboards.here import desk, needs
 from dashboards.quality import AssignmentLine, Change, ReviewDesk, ReviewLine
-from dashboards.scorecards.panel import BANDS, SLOTS, panel, state
+from dashboards.scorecards.panel import BANDS, SLOTS, last_day, panel, state
 from pipeline.quality.errors import AnswerError
 from webapp.desk import SqlDesk
 from webapp.web.files import asset
@@ -110,7 +110,7 @@ def look(review_id: str) -> ResponseReturnValue:
 def answer(review_id: str) -> ResponseReturnValue:
     """One change. The answer says what stands now, and who was faster where somebody was."""
     try:
-        saved = reviews().answer(review_id, _change(_json())) or abort(404, GONE)
+        saved = reviews().answer(review_id, _change(review_id)) or abort(404, GONE)
     except AnswerError as error:
         abort(400, str(error))
     return jsonify(outcome=saved.outcome, state=state(saved.view, saved.clash, desk().viewer().zone))
@@ -129,7 +129,7 @@ def submit(review_id: str) -> ResponseReturnValue:
     """Submit it as it was seen; ``go`` is where to go next."""
     version = _json().get("version")
     if not isinstance(version, int):
-        abort(400, "The version that was seen is missing. Reload the page.")
+        _refuse(review_id, "The version that was seen is missing. Reload the page.")
     done = reviews().submit(review_id, version) or abort(404, GONE)
     go = f"/calls/{done.next}" if done.next else "/reviews"
     go = "/calibration" if done.view.slot == "calibration" else go
@@ -157,7 +157,7 @@ def line(one: ReviewLine, zone: str) -> dict[str, Any]:
 
 
 def _assignment(one: AssignmentLine, zone: str) -> dict[str, Any]:
-    due = wording.day(one.due_at, zone) if one.due_at else ""
+    due = last_day(one.due_at, zone)
     picked = f"drawn, probability {one.probability:.3g}" if one.probability is not None else ""
     return {"id": one.id, "call": one.call, "name": one.call_name, "agent": one.agent, "slot": SLOTS[one.slot], "kind": one.slot,
             "who": one.who, "by": one.by, "due": due, "picked": picked, "mine": one.mine}  # fmt: skip
@@ -180,11 +180,19 @@ def _json() -> Mapping[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-def _change(body: Mapping[str, Any]) -> Change:
+def _change(review_id: str) -> Change:
     """The change as the script sent it; ends the request for what no script of ours sends."""
+    body = _json()
     question, part, value, base = (body.get(name) for name in ("question", "part", "value", "base"))
     if not (isinstance(question, str) and isinstance(part, str) and isinstance(base, int)):
-        abort(400, "This is no change of an answer.")
+        _refuse(review_id, "This is no change of an answer.")
     if not (value is None or isinstance(value, str)):
-        abort(400, "An answer is text.")
+        _refuse(review_id, "An answer is text.")
     return Change(question, part, value, base, body.get("force") is True)
+
+
+def _refuse(review_id: str, why: str) -> NoReturn:
+    """Ends the request; what somebody may not see is not there, whatever they send."""
+    if reviews().peek(review_id) is None:
+        abort(404, GONE)
+    abort(400, why)
