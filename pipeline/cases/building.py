@@ -44,7 +44,7 @@ def _strongest(calls: Sequence[SignedCall]) -> list[Sign]:
 def _reasons(calls: Sequence[SignedCall], links: Sequence[Link], strongest: Sequence[Sign]) -> list[str]:
     reasons = []
     if several := voice_for_several(calls, links):
-        reasons.append(f"One voice speaks for {several} different customers or accounts.")
+        reasons.append(f"What sounds like one voice speaks for {several} different customers or accounts: compare them.")
     if len(calls) > 1:
         reasons.append(_linked(calls, links))
     reasons += [f"{sign.title or sign.rule}." for sign in strongest[:MOST_REASONS]]

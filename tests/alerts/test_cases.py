@@ -84,7 +84,9 @@ def test_the_same_voice_links_calls_of_different_people(closeness, cases):
     assert len(build_cases([one, other])) == cases
     if cases == 1:
         [case] = build_cases([one, other])
-        assert case.reasons[0] == "One voice speaks for 2 different customers or accounts."
+        assert (
+            case.reasons[0] == "What sounds like one voice speaks for 2 different customers or accounts: compare them."
+        )
         assert case.risk > risk_of([one, other])  # the voice itself points
 
 

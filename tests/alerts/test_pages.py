@@ -200,7 +200,7 @@ def test_voices_are_named_with_how_close_they_are(browser, store, settings, app)
     run_alerts(settings, store)
     page = browser("fraud").get(f"/cases/{cases(store)[0].public_id}").text
     assert "same voice (100% alike)" in page
-    assert "One voice speaks for 2 different customers or accounts." in page
+    assert "What sounds like one voice speaks for 2 different customers or accounts: compare them." in page
     assert page.count("<audio controls") == 2
     assert "1 pair of voices" in page
     assert "fewer than 0.1 of them would be taken for one voice" in page
