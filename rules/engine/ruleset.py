@@ -37,7 +37,13 @@ class RuleSet:
         return compile_rules(self.rules)
 
     def pack(self, name: str) -> Pack:
-        return next(pack for pack in self.packs if pack.name == name)
+        """A pack by name. Where folders bring several of it: the rules of all, and the last threshold that one names."""
+        same = [pack for pack in self.packs if pack.name == name]
+        if not same:
+            raise KeyError(name)
+        threshold = next((p.about.threshold for p in reversed(same) if p.about.threshold is not None), None)
+        about = same[-1].about.model_copy(update={"threshold": threshold})
+        return Pack(name, about, tuple(rule for pack in same for rule in pack.rules))
 
     def only(self, packs: Iterable[str] = (), ids: Iterable[str] = ()) -> RuleSet:
         """The part with these packs or rule ids."""
@@ -46,7 +52,7 @@ class RuleSet:
             Pack(pack.name, pack.about, tuple(rule for rule in pack.rules if pack.name in names or rule.id in chosen))
             for pack in self.packs
         ]
-        return RuleSet(tuple(pack for pack in kept if pack.rules))
+        return RuleSet(tuple(pack for pack in kept if pack.rules or pack.name in names))
 
 
 def load_packs(folders: Sequence[Path] = ()) -> RuleSet:

@@ -147,9 +147,9 @@ def read_packs(folders: Iterable[Path]) -> list[Pack]:
 
 
 def pack_folders(folder: Path) -> list[Path]:
-    """Folders that hold rules; ``folder`` itself when rules lie in it."""
+    """Folders that hold rules or say what a pack is; ``folder`` itself when rules lie in it."""
     inner = [path for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "_"))]
-    return [path for path in [folder, *inner] if rule_files(path)]
+    return [path for path in [folder, *inner] if rule_files(path) or (path / PACK_FILE).is_file()]
 
 
 def rule_files(folder: Path) -> list[Path]:

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 
 from rules.cases import case_score
 from rules.engine.judging import examine
+from rules.engine.ruleset import load_packs
 from rules.examples import dialogue
+from rules.language.template import write_template
 from rules.records import Signal
 
 
@@ -68,3 +70,16 @@ def test_the_order_of_signals_does_not_matter(packs, pair):
 )  # fmt: skip
 def test_stories_of_fraud_pass_and_ordinary_calls_do_not(packs, text, fraud):
     assert case_score(examine(dialogue(text), packs).signals, packs).passes is fraud
+
+
+def test_a_users_fraud_folder_sets_the_threshold_and_adds_its_rules(tmp_path):
+    own = tmp_path / "own" / "fraud"
+    own.mkdir(parents=True)
+    (own / "_pack.yaml").write_text("title: ours\nabout: stricter\nthreshold: 0.9\n", encoding="utf-8")
+    ruleset = load_packs([tmp_path / "own"])
+    case = case_score([signal("J5", 0.6, "a"), signal("J4", 0.6, "b")], ruleset)
+    assert (case.score, case.threshold, case.passes) == (0.84, 0.9, False)
+    write_template("X-1", "signal", own)
+    ruleset = load_packs([tmp_path / "own"])
+    assert case_score([signal("J5", 0.6, "a"), signal("X-1", 0.8, "b")], ruleset).passes
+    assert case_score([], ruleset.only(packs=["fraud"])).threshold == 0.9
