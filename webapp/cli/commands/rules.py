@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from webapp.cli import rulebook
+from webapp.cli import disputed, rulebook
 from webapp.cli.rulefolders import read_rules, redaction
 
 if TYPE_CHECKING:  # the engine is loaded by the commands that need it
@@ -42,6 +42,7 @@ def check(folder: Folder = None, as_json: Json = False) -> None:
     from rules.check import Problem, check_ordinary, check_rule
     from rules.errors import RuleError
     from webapp.cli.output import print_json, progress
+    from webapp.settings import load
 
     ruleset = _ruleset(folder)
     problems: list[Problem] = []
@@ -51,13 +52,15 @@ def check(folder: Folder = None, as_json: Json = False) -> None:
             problems += check_rule(rule, ruleset, redact=redact, meaning=meaning)
             step(done, len(ruleset.rules), rule.id)
     problems += check_ordinary(ruleset, meaning=meaning)
+    taught = disputed.kept(load())
+    problems += disputed.problems(taught, ruleset, redact=redact, meaning=meaning)
     not_run = [rule.id for rule in ruleset.rules if rule.needs_meaning and meaning is None]
     examples = sum(_count(rule) for rule in ruleset.rules)
     ordinary = sum(len(rule.body.examples.ordinary) for rule in ruleset.rules)
     if as_json:
         rows = [{"rule": p.rule, "file": p.file, "line": p.line, "message": p.message} for p in problems]
-        print_json({"rules": len(ruleset.rules), "examples": examples, "ordinary": ordinary, "not_run": not_run,
-                    "problems": rows})  # fmt: skip
+        print_json({"rules": len(ruleset.rules), "examples": examples, "ordinary": ordinary, "disputed": len(taught),
+                    "not_run": not_run, "problems": rows})  # fmt: skip
     else:
         for problem in problems:
             typer.echo(str(problem))
@@ -65,7 +68,7 @@ def check(folder: Folder = None, as_json: Json = False) -> None:
             typer.echo(f"{name}: {NOT_RUN}")
         typer.echo(
             f"{len(ruleset.rules)} rules, {examples} examples, each as it stands and redacted; {ordinary} of them ordinary "
-            f"talk that all rules must leave alone: {len(problems)} problems"
+            f"talk that all rules must leave alone{f'; {len(taught)} calls from disputes' if taught else ''}: {len(problems)} problems"
         )
     if problems:
         first = problems[0]
