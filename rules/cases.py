@@ -19,7 +19,11 @@ THRESHOLD = 0.6  # where a pack does not say otherwise
 
 @dataclass(frozen=True, slots=True)
 class CaseScore:
-    """``score`` from 0 to 1; ``signals`` are those that made it, the strongest first; ``passes`` against the threshold."""
+    """``score`` from 0 to 1; ``signals`` are those that made it, the strongest first.
+
+    It passes from the threshold on, when signs of different steps agree (what is asked, under what pretext, how it is
+    pressed) or one sign is strong enough alone, such as a whole chain or a known voice: many lures are no case.
+    """
 
     score: float
     signals: tuple[Signal, ...]
@@ -27,7 +31,8 @@ class CaseScore:
 
     @property
     def passes(self) -> bool:
-        return self.score >= self.threshold
+        agree = len({signal.step for signal in self.signals}) > 1
+        return self.score >= self.threshold and (agree or any(s.score >= self.threshold for s in self.signals))
 
 
 def case_score(signals: Iterable[Signal], ruleset: RuleSet, pack: str = "fraud") -> CaseScore:

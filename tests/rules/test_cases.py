@@ -24,6 +24,15 @@ def test_signs_of_one_step_tell_one_thing_twice(packs):
     assert case_score([signal("J5", 0.5), signal("J4", 0.5)], packs).score == pytest.approx(0.5625)
 
 
+def test_many_signs_of_one_step_are_no_case_and_one_strong_sign_is(packs):
+    lures = [signal(rule, 0.55) for rule in ("J9e", "J9f", "J9i", "J6b", "J9n", "J9p")]
+    case = case_score(lures, packs)
+    assert case.score > case.threshold
+    assert not case.passes
+    assert case_score([*lures, signal("J9g", 0.3, "payment")], packs).passes
+    assert case_score([signal("J8", 0.6, "voice")], packs).passes
+
+
 def test_one_rule_counts_once_however_often_it_fires(packs):
     assert case_score([signal("J5", 0.5)] * 9, packs).score == 0.5
 
