@@ -33,7 +33,7 @@ class BulkWriting:
     name: str = "index"
     good: float = 1.3
     goal: float = 2.0
-    count: int = 4000
+    count: int = 8000
     words: int = 10
 
     def prepare(self, options: BenchOptions) -> Arms:

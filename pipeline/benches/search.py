@@ -33,7 +33,7 @@ class Searching:
     name: str = "search"
     good: float = 2.0
     goal: float = 10.0
-    count: int = 10_000
+    count: int = 5_000
     words: int = 120
 
     def prepare(self, options: BenchOptions) -> Arms:

@@ -155,11 +155,11 @@ def test_a_read_only_index_keeps_marks_waiting(store, calls, straight, clock):
     run_index(store, straight)
     take_in(store, "d")
     process(store)
-    straight.client.indices.put_settings(index=straight.alias, settings={"index.blocks.read_only_allow_delete": True})
+    straight.client.indices.put_settings(index=straight.alias, settings={"index.blocks.write": True})
     with pytest.raises(IndexUnavailable, match="403"):
         drain(store, straight)
     assert found(store, straight, "refund3") == set(calls.values())
-    straight.client.indices.put_settings(index=straight.alias, settings={"index.blocks.read_only_allow_delete": None})
+    straight.client.indices.put_settings(index=straight.alias, settings={"index.blocks.write": None})
     clock.move(minutes=1)
     drain(store, straight)
     assert len(found(store, straight)) == 4
