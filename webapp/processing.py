@@ -30,7 +30,10 @@ def run_options(settings: Settings) -> RunOptions:
     """The part of the settings that the pipeline needs."""
     return RunOptions(
         settings.model, settings.diarizer, settings.device, settings.threads, settings.redaction_policy, settings.max_hours,
-        settings.path("models"), settings.weights, {"sentiment_model": settings.sentiment_model, "packs": settings.packs},
+        settings.path("models"), settings.weights, {
+            "sentiment_model": settings.sentiment_model, "packs": settings.packs, "topics": settings.topics,
+            "summary_model": settings.summary_model, "phone_region": settings.phone_region,
+        },
     )  # fmt: skip
 
 

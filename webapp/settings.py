@@ -84,6 +84,13 @@ class Settings(BaseSettings):
     sentiment_model: str | None = setting(
         None, "Imported transformers text classifier for sentiment; without it VADER."
     )
+    topics: Path | None = setting(
+        None, "Call reasons: a YAML file like pipeline/topics/reasons.yaml, or one made by `callsift topics train`."
+    )
+    summary_model: str | None = setting(
+        None, "Imported transformers model (sequence to sequence) that writes summaries; without it they are quotes."
+    )
+    phone_region: str = setting("US", "Country (two letters) of telephone numbers spoken without a country code.")
     device: Literal["auto", "cpu", "cuda"] = setting("auto", "Where models run.")
     threads: int = setting(0, "CPU threads of the models; 0 means all cores.", least=0)
     batch_calls: int = setting(8, "Calls taken by a worker at once.", least=1)

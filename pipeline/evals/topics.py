@@ -1,9 +1,10 @@
 """`callsift eval topics --data MANIFEST`: are calls put under the topics that people gave them?
 
 A manifest object is {"id", "turns": [{"speaker", "text"}] or "text", "labels": [topic, ...], "split"}; only items of the split
-"test" are measured where the data has one. Measured is what an analyzer called `topics` finds: findings of the kind
-``topic.NAME``, the strongest of which is its answer. An analyzer that learns its topics is first given the items of the split
-"train" by its ``taught(items) -> Analyzer``. This version ships no such analyzer, and says so instead of printing a figure.
+"test" are measured where the data has one. Measured is what the analyzer `topics` finds: findings of the kind
+``topic.NAME``, the strongest of which is its answer. Items of the split "train" teach it first. Where no item has a split and
+the labels are not those of the shipped file, a learning curve is printed instead: ``macro_f1_25``, ``_50`` and ``_100`` are
+means over ROUNDS stratified draws of so many labelled calls, all other calls being the test.
 """
 
 from __future__ import annotations
@@ -19,9 +20,12 @@ from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap, read_m
 from pipeline.measuring.labels import accuracy, macro_f1
 from pipeline.protocols import Analyzer
 from pipeline.records import Call, Finding
+from pipeline.topics.rulefile import Learned
 
 PREFIX = "topic."
 WORST = 20
+SIZES = (25, 50, 100)
+ROUNDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
     tested = [row for row in rows if row.get("split", "test") == "test"][: options.limit]
     if not tested:
         raise BadDataset(f"{data}: holds nothing to measure on (split test).")
+    if not any("split" in row for row in rows) and not _shipped(rows):
+        return _curve(rows, data, options)
     analyzer = _analyzer(teaching)
     items = []
     for done, row in enumerate(tested, 1):
@@ -84,6 +90,54 @@ def _analyzer(teaching: Sequence[Mapping[str, Any]]) -> Analyzer:
         )
     taught: Analyzer = analyzer.taught(teaching) if hasattr(analyzer, "taught") else analyzer
     return taught
+
+
+def _shipped(rows: Sequence[Mapping[str, Any]]) -> bool:
+    """True when the shipped file knows all topics of the labels, so that nothing need be learned."""
+    known = {facet.removeprefix(PREFIX) for facet in _analyzer([]).facets}
+    return all(set(map(str, row["labels"])) <= known for row in rows)
+
+
+def _curve(rows: Sequence[Mapping[str, Any]], data: Path, options: EvalOptions) -> Report:
+    """Macro-F1 by the number of labelled calls that topics are learned from."""
+    import numpy as np
+    from sklearn.model_selection import StratifiedShuffleSplit  # 2 s: only where something is learned
+
+    from pipeline.meaning import open_meaning
+    from pipeline.topics.labels import examples
+    from pipeline.topics.learning import learn
+
+    meaning: Any = open_meaning()  # a frozen record has a name that cannot be set
+    labelled = examples(rows, data)
+    labels = np.array([example.labels[0] for example in labelled])
+    figure: dict[str, Any] = {}
+    interval: dict[str, tuple[float, float]] = {}
+    wrong: list[dict[str, Any]] = []
+    sizes = [size for size in SIZES if len(set(labels)) <= size <= len(rows) - len(set(labels))]
+    for number, size in enumerate(sizes):
+        scores = []
+        draws = StratifiedShuffleSplit(ROUNDS, train_size=size, random_state=0)
+        for done, (known, others) in enumerate(draws.split(labels, labels)):
+            learned = learn([labelled[n] for n in known], meaning).learned
+            items = [_learned_item(rows[n], labelled[n].texts, learned, meaning, data) for n in others]
+            scores.append(_macro_f1(items))
+            wrong = [{"id": i.id, "labels": list(i.labels), "got": i.got} for i in items if i.got not in i.labels]
+            options.progress(number * ROUNDS + done + 1, len(sizes) * ROUNDS, f"{size} labelled calls")
+        figure[f"macro_f1_{size}"] = float(np.mean(scores))
+        interval[f"macro_f1_{size}"] = (float(np.min(scores)), float(np.max(scores)))
+    settings = {
+        "draws": ROUNDS,
+        "interval": "lowest and highest draw",
+        "terms_at_most": 30,
+        "meaning": meaning.name if meaning else "none: words and phrases alone",
+        "silent_calls": sum(not any(example.texts) for example in labelled),
+    }
+    return Report("topics", str(data), len(rows), figure, interval, wrong[:WORST], settings)
+
+
+def _learned_item(row: Mapping[str, Any], texts: Sequence[str], learned: Learned, meaning: Any, data: Path) -> Item:
+    chances = learned.chances(learned.present(texts, meaning))
+    return Item(str(row["id"]), _labels(row, data), max(chances, key=lambda topic: (chances[topic], topic)))
 
 
 def _answer(analyzer: Analyzer, call: Call) -> str:

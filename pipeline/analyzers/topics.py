@@ -1,0 +1,154 @@
+"""Topics: what the customer calls about, several to a call, each with the words that show it.
+
+By default the reasons of pipeline/topics/reasons.yaml: a phrase that was said, or, where the [pipeline] extra is installed, a
+turn that is like one of the reason's sentences. Setting `topics` names another such file or one that `callsift topics train`
+made. A topic says what a call is about, not that it deserves a listener: its weight is 0. Known miss: a topic that is only
+named to say that it is not the reason ("it's not about the bill").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, cast
+
+from pipeline.language import FOREIGN
+from pipeline.meaning import open_meaning
+from pipeline.protocols import Meaning
+from pipeline.records import Call, Evidence, Finding, Measure, Turn
+from pipeline.topics.rulefile import Learned, Term
+from pipeline.topics.saying import Said, by_customer, spoken, stems_of
+from pipeline.topics.taxonomy import SHIPPED, Reason, Taxonomy, open_topics
+
+PREFIX = "topic."
+UNSURE = frozenset({"asr_unsure", FOREIGN})
+MOST = 5  # topics of a call
+FIRST, NEXT = 0.5, 0.15  # score of one phrase, and of each further one
+EARLY = 8  # turns of customers in which the reason is usually said
+EARLY_BONUS = 0.1
+ALIKE = 0.55  # similarity from which a turn is like a sentence of a reason
+FEWEST_WORDS = 4  # of a turn that is compared in meaning
+MOST_TURNS = 60  # compared in meaning; the reason is said early
+LEAST_CHANCE = 0.25  # of a learned topic that is told beside the best one
+
+
+def shipped_meaning() -> Meaning | None:
+    found: Any = open_meaning()  # a frozen record has a name that cannot be set
+    return cast("Meaning | None", found)
+
+
+@dataclass(frozen=True)
+class Topics:
+    """One finding ``topic.NAME`` and a measure of the same name for each topic of a call."""
+
+    name: str = "topics"
+    version: str = "1"
+    weight: float = 0.0
+    needs: tuple[str, ...] = ("embeddings",)
+    file: Path = SHIPPED
+    given: Taxonomy | Learned | None = None
+    meaning: Callable[[], Meaning | None] = shipped_meaning
+
+    def configured(self, settings: Mapping[str, Any]) -> Topics:
+        named = settings.get("topics")
+        return replace(self, file=Path(named), version=f"1+{Path(named).name}") if named else self
+
+    def taught(self, items: Sequence[Mapping[str, Any]]) -> Topics:
+        """Topics learned from labelled items of a manifest; without any, the taxonomy."""
+        if not items:
+            return self
+        from pipeline.topics.labels import examples  # scikit-learn: only where something is learned
+        from pipeline.topics.learning import learn
+
+        return replace(self, version="1+taught", given=learn(examples(items), self.meaning()).learned)
+
+    @cached_property
+    def known(self) -> Taxonomy | Learned:
+        return self.given if self.given is not None else open_topics(self.file)
+
+    @property
+    def facets(self) -> tuple[str, ...]:
+        names = self.known.start if isinstance(self.known, Learned) else self.known.reasons
+        return tuple(PREFIX + name for name in names)
+
+    def analyze(self, call: Call) -> list[Finding | Measure]:
+        if UNSURE & set(call.marks) or not call.turns:
+            return []  # words nobody can trust are about nothing
+        known = self.known
+        found = self.learned(call, known) if isinstance(known, Learned) else self.reasons(call, known)
+        best = sorted(found, key=lambda finding: (-finding.score, finding.kind))[:MOST]
+        return [*(Measure(finding.kind, finding.score) for finding in best), *best]
+
+    def reasons(self, call: Call, known: Taxonomy) -> list[Finding]:
+        turns = by_customer(call)
+        stems = {id(turn): stems_of(turn) for turn in call.turns}
+        alike = self.alike(turns, known)
+        found = []
+        for reason in known.reasons.values():
+            heard = call.turns if reason.anybody else turns
+            places = [
+                place
+                for turn in heard
+                for p in reason.phrases
+                if (place := p.find(turn, stems[id(turn)])) and not place.negated
+            ]
+            early = {id(turn) for turn in turns[:EARLY]}
+            finding = self.finding(reason, places, alike.get(reason.name), early)
+            if finding is not None:
+                found.append(finding)
+        return found
+
+    def alike(self, turns: Sequence[Turn], known: Taxonomy) -> dict[str, tuple[float, Turn, str]]:
+        """For each reason the turn that is most like one of its sentences, all turns and sentences compared at once."""
+        meaning = self.meaning()
+        asked = [turn for turn in turns if len(turn.words) >= FEWEST_WORDS][:MOST_TURNS]
+        sentences = [(reason.name, text) for reason in known.reasons.values() for text in reason.like]
+        if meaning is None or not asked or not sentences:
+            return {}
+        scores = meaning.similar([spoken(turn) or "-" for turn in asked], [text for _, text in sentences])
+        best: dict[str, tuple[float, Turn, str]] = {}
+        for column, (name, text) in enumerate(sentences):
+            row = int(scores[:, column].argmax())
+            score = float(scores[row, column])
+            if score >= ALIKE and score > best.get(name, (0.0,))[0]:
+                best[name] = (score, asked[row], text)
+        return best
+
+    def finding(
+        self, reason: Reason, places: Sequence[Said], alike: tuple[float, Turn, str] | None, early: set[int]
+    ) -> Finding | None:
+        """None where neither a phrase nor the meaning speaks for the reason."""
+        quotes = {place.evidence().quote.lower(): place for place in reversed(places)}
+        said = sorted(quotes.values(), key=lambda place: place.words[0].start)
+        score = FIRST + NEXT * (len(said) - 1) if said else 0.0
+        score += EARLY_BONUS if any(id(place.turn) in early for place in said) else 0.0
+        evidence = [place.evidence() for place in said[:3]]
+        if alike is not None:
+            score = max(score, alike[0]) + (NEXT if said else 0.0)
+            turn = alike[1]
+            evidence = evidence or [Evidence(turn.text, turn.start, turn.end, turn.party)]
+        if not evidence:
+            return None
+        how = f'said "{evidence[0].quote}"' if said else f'like "{alike[2] if alike else ""}"'
+        return Finding(PREFIX + reason.name, round(min(1.0, score), 4), evidence[0].start, evidence[0].end,
+                       f"about {reason.title.lower()}: {how}", tuple(evidence), {"phrases": len(said)})  # fmt: skip
+
+    def learned(self, call: Call, known: Learned) -> list[Finding]:
+        turns = by_customer(call)
+        present = known.present([spoken(turn) for turn in turns], self.meaning() if known.needs_meaning else None)
+        chances = known.chances(present)
+        best = max(chances, key=lambda topic: (chances[topic], topic))
+        told = [topic for topic, chance in chances.items() if topic == best or chance >= LEAST_CHANCE]
+        return [self.learned_finding(topic, chances[topic], present, turns) for topic in told] if turns else []
+
+    def learned_finding(self, topic: str, chance: float, present: Sequence[Term], turns: Sequence[Turn]) -> Finding:
+        speaking = sorted((t for t in present if t.points.get(topic, 0.0) > 0), key=lambda t: -t.points[topic])
+        why = ", ".join(map(str, speaking[:3])) or "nothing said points anywhere else"
+        turn = max(turns[:EARLY], key=lambda turn: len(turn.words))
+        evidence = (Evidence(turn.text, turn.start, turn.end, turn.party),)
+        return Finding(PREFIX + topic, round(chance, 4), turn.start, turn.end, f"about {topic}: {why}", evidence)
+
+
+analyzer = Topics()
