@@ -22,7 +22,7 @@ def bench(
     model: Annotated[str, typer.Option(help="Recogniser, where one is needed.")] = "demo",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Measure speed as a ratio against a peer doing the same work in the same run."""
+    """Measure speed as a ratio against a peer doing the same work in the same run; `rank`: what is found for the same effort."""
     from rules.discovery import load_module
     from webapp.cli.output import list_or_refuse
 
@@ -32,8 +32,9 @@ def bench(
         return
     from pipeline.measuring.bench import BenchOptions, run  # numpy: only when something is measured
 
-    ratio = run(load_module(found[name], name).bench, BenchOptions(rounds, seconds, small, device, threads, model))
-    typer.echo(ratio.as_json() if as_json else ratio.line())
+    chosen, options = load_module(found[name], name).bench, BenchOptions(rounds, seconds, small, device, threads, model)
+    measured = chosen.measure(options) if hasattr(chosen, "measure") else run(chosen, options)
+    typer.echo(measured.as_json() if as_json else measured.line())
 
 
 def benches() -> dict[str, ModuleType]:
