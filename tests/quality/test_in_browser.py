@@ -1,0 +1,216 @@
+"""Reviews in a real browser: by keys alone, by two people at once, through a closed tab, and every page read by axe."""
+
+import pytest
+from sqlalchemy import select
+
+from dashboards.quality import Change
+from pipeline.quality.scorecards import shipped_cards
+from tests.browser.conftest import chromium, empty_server, open_page, server, signed_in, until
+from tests.browser.test_every_page import AXE, LOOKS, looked
+from webapp.desk import SqlDesks
+from webapp.desk.quality.assigning import SqlAssignDesk
+from webapp.desk.quality.calibrating import SqlCalibrationDesk
+from webapp.desk.quality.coaching import SqlCoachingDesk
+from webapp.desk.quality.results import SqlResultDesk
+from webapp.desk.quality.reviews import SqlReviewDesk
+from webapp.settings import Settings
+from webapp.tables import Ranked, ReviewAnswer, ReviewRow
+
+__all__ = ["chromium", "empty_server", "open_page", "server", "signed_in"]
+
+READY = ".scorecard[data-ready]"
+KEYS = 25  # most keystrokes for twenty questions
+
+
+def rows(server, table):
+    with server.store.database.read() as session:
+        return list(session.scalars(select(table).order_by(table.id)))
+
+
+class Filled:
+    """What the pages show once people have worked: made by their desks, as the pages would."""
+
+    def __init__(self, server):
+        self.server = server
+        self.desks = SqlDesks(server.store)
+        with server.store.database.read() as session:
+            self.ids = dict(session.execute(select(Ranked.name, Ranked.public_id)).all())
+
+    def desk(self, login):
+        return self.desks.desk(self.server.accounts.find(login))
+
+    def review(self, login, name, slot="first", **answers):
+        here = SqlReviewDesk(self.desk(login))
+        review = here.begin(self.ids[name], "service", slot)
+        return self.submit(here, review, answers)
+
+    def submit(self, here, review, answers):
+        card = shipped_cards()["service"]
+        for question in card.questions:
+            here.answer(review, Change(question.id, "answer", answers.get(question.id, question.best), 0))
+        assert here.submit(review, here.peek(review).version).outcome == "submitted"
+        return review
+
+
+@pytest.fixture(scope="session")
+def filled(server):
+    made = Filled(server)
+    made.result = made.review("reviewer", "C-1051", solved="no", identity="no")
+    made.review("lead", "C-1051", "second")
+    made.people = [server.accounts.find(login).id for login in ("lead", "reviewer")]
+    sessions = SqlCalibrationDesk(made.desk("lead"))
+    made.open = sessions.open("December", "service", ["C-1061"], made.people)
+    made.closed = sessions.open("November", "service", ["C-1049"], made.people)
+    for login, answer in (("lead", "yes"), ("reviewer", "no")):
+        review = SqlCalibrationDesk(made.desk(login)).begin(made.closed, made.ids["C-1049"])
+        made.submit(SqlReviewDesk(made.desk(login)), review, {"solved": answer})
+    sessions.close(made.closed)
+    made.blind = SqlCalibrationDesk(made.desk("lead")).begin(made.open, made.ids["C-1061"])
+    SqlResultDesk(made.desk("agent"), Settings()).dispute(made.result, "solved", "I did, at the end of the call.")
+    SqlCoachingDesk(made.desk("lead")).write(made.result, "solved", "Say what happens next.", 4.0, None)
+    SqlAssignDesk(made.desk("lead")).assign(made.ids["C-1066"], made.people[1], "first", None)
+    return made
+
+
+PAGES = {
+    "reviews": ("lead", "/reviews"), "assign": ("lead", "/assignments"), "calibration": ("lead", "/calibration"),
+    "session": ("lead", "/calibration/{open}"), "closed-session": ("lead", "/calibration/{closed}"),
+    "agreement": ("lead", "/reviews/agreement"), "disputes": ("lead", "/disputes"), "coaching": ("lead", "/coaching?review={result}"),
+    "scorecards": ("admin", "/scorecards"), "scorecard": ("admin", "/scorecards/service"), "result": ("agent", "/results/{result}"),
+    "results": ("agent", "/results"), "submitted": ("lead", "/reviews/{result}"), "blind": ("lead", "/reviews/{blind}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_of_reviews_can_be_read_named_and_touched(open_page, filled, name):
+    login, path = PAGES[name]
+    page = open_page(path.format(**vars(filled)), login)
+    page.locator("main").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    page.evaluate(AXE)
+    wrong = {
+        f"{viewport['width']} {scheme}": looked(page, f"quality-{name}", viewport, scheme) for viewport, scheme in LOOKS
+    }
+    assert {look: found for look, found in wrong.items() if found} == {}
+
+
+def marked(page):
+    return page.evaluate("document.querySelector('.question.here').dataset.question")
+
+
+def begun(open_page, server, name, login="reviewer", card="service"):
+    page = open_page(server.call(name), login)
+    page.locator("dialog.keys-help[data-ready=true]").wait_for(state="attached")
+    page.select_option("#begin-card", card)
+    page.locator("h1").click()
+    page.keyboard.press("g")
+    page.locator(READY).wait_for()
+    return page
+
+
+def test_twenty_questions_take_at_most_twenty_five_keys(open_page, server, filled):
+    """From the call as it is opened to the review as it is submitted, every answer given by a person."""
+    page = begun(open_page, server, "C-1101", card="collections")
+    keys = 1
+    page.evaluate("document.querySelector('.question').click()")
+    questions = shipped_cards()["collections"].questions
+    for question in questions:
+        if question.when:
+            continue  # nobody disputed anything, so it is not asked
+        assert marked(page) == question.id
+        page.keyboard.press("1")
+        keys += 1
+    until(page, "document.querySelector('[data-open]').textContent === '0'")
+    page.keyboard.press("Control+Enter")
+    keys += 1
+    page.wait_for_url(f"**/calls/{filled.ids['C-1066']}")  # the next one they were asked for
+    assert keys <= KEYS
+    assert len(questions) == 20
+    [review] = [row for row in rows(server, ReviewRow) if row.call_id == call_key(server, "C-1101")]
+    assert review.state == "submitted"
+
+
+def call_key(server, name):
+    with server.store.database.read() as session:
+        return session.scalars(select(Ranked.call_id).where(Ranked.name == name)).one()
+
+
+def test_keys_answer_undo_and_leave_fields_alone(open_page, server, filled):
+    page = begun(open_page, server, "C-1102")
+    page.evaluate("document.querySelector('#q-solved').click()")
+    page.keyboard.press("3")
+    assert page.locator("#q-solved [data-choice=no]").get_attribute("aria-pressed") == "true"
+    until(page, "document.querySelector('#q-solved [data-who]').textContent === 'Remy Okafor'")
+    page.keyboard.press("u")
+    until(page, "document.querySelector('#q-solved').dataset.value === ''")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("e")
+    page.keyboard.type("part 1 was right")
+    until(page, "/^Kept/.test(document.querySelector('[data-said]').textContent)")
+    [review] = [row for row in rows(server, ReviewRow) if row.call_id == call_key(server, "C-1102")]
+    written = [(row.part, row.value) for row in rows(server, ReviewAnswer) if row.review_id == review.id]
+    assert written == [
+        ("answer", "no"),
+        ("answer", None),
+        ("note", "part 1 was right"),
+    ]  # the 1 was typed, not answered
+
+
+def test_two_people_at_once_are_told_and_nothing_is_lost(open_page, server, filled):
+    here = begun(open_page, server, "C-1103")
+    there = open_page(server.call("C-1103"), "lead")
+    there.locator(READY).wait_for()
+    here.locator("#q-solved [data-choice=no]").click()
+    until(here, "document.querySelector('#q-solved').dataset.version > 0")
+    there.locator("#q-solved [data-choice=yes]").click()
+    clash = there.locator("[data-clash]")
+    clash.wait_for()
+    assert "Remy Okafor answered “No” on question 9" in clash.text_content()
+    clash.get_by_role("button", name="Keep mine").click()
+    until(
+        there,
+        "document.querySelector('#q-solved').dataset.value === 'yes' && document.querySelector('[data-clash]').hidden",
+    )
+    until(here, "document.querySelector('#q-solved').dataset.value === 'yes'")  # looks by itself
+    written = [(row.value, row.superseded_at is None) for row in rows(server, ReviewAnswer) if row.question == "solved"]
+    assert ("no", False) in written
+    assert ("yes", True) in written
+
+
+def test_closing_the_tab_loses_nothing_that_was_typed_a_moment_ago(open_page, server, filled):
+    page = begun(open_page, server, "C-1104")
+    page.locator("#review-note").fill("call them back on Friday")
+    page.close(run_before_unload=False)
+    other = open_page(server.call("C-1104"), "reviewer")
+    other.locator(READY).wait_for()
+    until(other, "document.querySelector('#review-note').value === 'call them back on Friday'") if not other.locator(
+        "#review-note"
+    ).input_value() else None
+    assert other.locator("#review-note").input_value() == "call them back on Friday"
+
+
+def test_a_submission_with_open_questions_marks_the_first_of_them(open_page, server, filled):
+    page = begun(open_page, server, "C-1105")
+    page.keyboard.press("Control+Enter")
+    until(page, "/still open/.test(document.querySelector('[data-said]').textContent)")
+    assert marked(page) == "introduced"
+
+
+def test_a_blind_page_says_nothing_of_the_machine(open_page, server, filled):
+    page = open_page(f"/reviews/{filled.blind}", "lead")
+    page.locator(READY).wait_for()
+    text = page.locator("main").text_content()
+    assert "Machine:" not in text
+    assert "Blind:" in text
+
+
+def test_the_place_of_a_turn_is_played(open_page, server, filled):
+    page = open_page(f"/reviews/{filled.result}", "lead")
+    page.locator("audio").wait_for()
+    button = page.locator(".talk [data-start]").nth(1)
+    button.click()
+    until(
+        page,
+        "Math.abs(document.querySelector('audio').currentTime - arg) < 2",
+        float(button.get_attribute("data-start")),
+    )
