@@ -12,12 +12,13 @@ from dashboards.wording import zone_name
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A place in the menu. ``needs`` is the permission without which it is not shown."""
+    """A place in the menu. ``needs`` is the permission without which it is not shown; ``menu`` False: reached from another."""
 
     path: str
     name: str
     needs: str
     order: int
+    menu: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,6 @@ def frame(desk: Desk, entries: Iterable[Entry], path: str) -> Frame:
     menu = tuple(
         Place(entry.path, entry.name, here=path == entry.path or path.startswith(f"{entry.path}/"))
         for entry in sorted(entries, key=lambda one: (one.order, one.name))
-        if desk.may(entry.needs)
+        if entry.menu and desk.may(entry.needs)
     )
     return Frame(viewer, menu, zone_name(viewer.zone, datetime.now(UTC)))

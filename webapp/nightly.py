@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from webapp.alerts import step as alerts
 from webapp.extras import missing_to_hear
+from webapp.figures import step as figures
 from webapp.processing import Processing
 from webapp.reports import monthly
 from webapp.schedule import Schedule
@@ -30,6 +31,7 @@ def scheduler_of(settings: Settings, store: SqlStore, *, works: bool = True) -> 
     chores: list[Callable[[], object]] = [
         alerts.chore(settings, store),
         monthly.chore(settings, store),
+        figures.chore(settings, store),
         search.chore(settings, store),
     ]
     if not works:  # a worker has loaded torch anyway

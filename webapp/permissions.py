@@ -20,6 +20,7 @@ PERMISSIONS: Mapping[str, str] = {
     "refused:retry": "have them tried again",
     "cases:read": "see fraud cases, alerts and the mails about them",
     "cases:work": "acknowledge and close fraud cases",
+    "figures:read": "see the figures of one's teams: overview, agents, compliance",
     "reports:export": "make and fetch compliance reports of one's teams",
     "work:read": "see what runs and what failed",
     "reviews:read": "see reviews, and how far people and the machine agree",
@@ -44,7 +45,13 @@ _LEAD = _REVIEW | {"reviews:assign", "disputes:decide", "coaching:write"}
 
 ROLES: Mapping[str, frozenset[str]] = {
     "admin": frozenset(PERMISSIONS) - {"own:reviews"},  # results belong to whose call it was
-    "lead": _HEAR | _QUEUES | {"queues:share"} | _LEAD | _WRITE | _REFUSED | {"calls:upload", "work:read", "cases:read", "reports:export"},
+    "lead": _HEAR
+    | _QUEUES
+    | {"queues:share"}
+    | _LEAD
+    | _WRITE
+    | _REFUSED
+    | {"calls:upload", "work:read", "cases:read", "figures:read", "reports:export"},
     "reviewer": _HEAR | _QUEUES | _REVIEW | _WRITE | {"refused:read"},
     "fraud": _HEAR | _QUEUES | _WRITE | {"cases:read", "cases:work"},
     "compliance": _HEAR
@@ -58,6 +65,7 @@ ROLES: Mapping[str, frozenset[str]] = {
         "refused:read",
         "work:read",
         "audit:read",
+        "figures:read",
         "reports:export",
     },
     "agent": _HEAR | {"own:reviews"},  # own calls only: see OWN_CALLS_ONLY

@@ -22,7 +22,7 @@ from pipeline.protocols import Added, Intake, Retry
 from pipeline.records import Metadata
 from webapp.database import insert_new
 from webapp.store.codec import decode_metadata, encode_metadata
-from webapp.store.outbox import INDEX, post, unlink_later
+from webapp.store.outbox import FIGURES, INDEX, post, unlink_later
 from webapp.store.ranking import move_team, retell
 from webapp.store.texts import clean
 from webapp.store.touching import Windows, touch
@@ -161,7 +161,9 @@ def _tell(session: Session, call: Call, told: Metadata, moment: datetime, window
     move_team(session, call, team_key(session, call.org_id, metadata.team or DEFAULT_TEAM, moment))
     session.add(_version(call, metadata, moment))
     retell(session, call, metadata)
-    post(session, call.org_id, INDEX, [(f"{call.public_id}:m{call.metadata_version}", {"call": call.public_id})], moment)
+    mark = (f"{call.public_id}:m{call.metadata_version}", {"call": call.public_id})
+    for kind in (INDEX, FIGURES):
+        post(session, call.org_id, kind, [mark], moment)
     _run_rules_again(session, call, moment)
     session.flush()
     _touch_others(session, call, [known, metadata], windows, moment)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from webapp.database import insert_new
 from webapp.tables import OutboxRow
 
-INDEX, UNLINK, MAIL, CASES = "index", "unlink", "mail", "cases"
+INDEX, UNLINK, MAIL, CASES, FIGURES = "index", "unlink", "mail", "cases", "figures"
 RETRY = timedelta(seconds=5)  # doubled with each failure, up to an hour
 LONGEST_RETRY = timedelta(hours=1)
 

@@ -17,6 +17,7 @@ from webapp.tables.calls import (
     VerdictRow,
     Voiceprint,
 )
+from webapp.tables.figures import FigureCall, FigureCell
 from webapp.tables.people import Audit, Membership, Org, Team, Throttle, User, UserSession
 from webapp.tables.quality import (
     AssignmentRow,
@@ -51,7 +52,7 @@ from webapp.tables.work import JobRow, OutboxRow, Run
 __all__ = [
     "AlertRow", "AssignmentRow", "Audit", "Base", "BulkRow", "CalibrationCall", "CalibrationPerson", "CalibrationRow",
     "Call", "CallNote", "CallVector", "CaseHistory", "CaseRow", "CoachingRow", "ContactRow", "DeliveryRow",
-    "DisputeRow", "DrawRow", "DrawnRow", "FindingRow", "JobRow", "MailCall", "MailRow", "MeasureRow", "Membership",
+    "DisputeRow", "DrawRow", "DrawnRow", "FigureCall", "FigureCell", "FindingRow", "JobRow", "MailCall", "MailRow", "MeasureRow", "Membership",
     "MetadataVersion", "Org", "OutboxRow", "PartRow", "PlaceRow", "Ranked", "RankerRow", "Refusal", "ReportRow",
     "ReportSchedule", "ReportTeam", "Result", "ReviewAnswer", "ReviewEvent", "ReviewMark", "ReviewRow", "ReviewScore",
     "RuleExample", "RuleText", "RulebookRow", "RulebookRule", "Run", "SavedQueue", "ScorecardRow", "SearchBuild",

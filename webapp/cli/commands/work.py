@@ -28,6 +28,7 @@ def work(
     from webapp.cli import PARTLY
     from webapp.cli.output import print_json, tell_stages
     from webapp.extras import require_hearing
+    from webapp.figures.rolling import roll
     from webapp.nightly import scheduler_of
     from webapp.processing import Processing  # SQLAlchemy and the steps: half a second that --help must not wait for
     from webapp.search.step import index_once
@@ -48,6 +49,7 @@ def work(
             tally = worker.drain() if once else worker.run(_until_stopped())
             if once:
                 index_once(settings, store)
+                roll(store, settings.zone)
         finally:
             scheduler.stop()
             processing.close()

@@ -1,0 +1,113 @@
+"""Charts as plain page parts: bars that are links, with the table they draw beside them and the same figures as CSV.
+
+No script draws them, so they follow the theme, work from the keyboard, can be read aloud, and cost no kilobytes. Every chart
+is a card with a sentence that says what it shows; its figures open as a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dash import html
+from dash.development.base_component import Component
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: ``share`` of the full length, what stands at its end, where it leads, and an interval as shares."""
+
+    label: str
+    share: float
+    text: str
+    href: str = ""
+    low: float | None = None
+    high: float | None = None
+    tone: str = ""  # "", fail, pass or unsure: colour, never the only sign
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The figures of a chart. A cell may be a text or (text, address)."""
+
+    head: Sequence[str]
+    rows: Sequence[Sequence[str | tuple[str, str]]]
+
+
+def card(title: str, about: str, chart: Component, table: Table, csv: str) -> Component:
+    """A chart with its table switch and CSV."""
+    shown = html.Details(
+        [html.Summary("Show as table"), grid(table, title)], className="fg-table"
+    )  # fmt: skip
+    foot = html.Div([shown, html.A("CSV", href=csv, className="button small quiet", **{"aria-label": f"{title} as CSV"})],  # type: ignore[arg-type]
+                    className="fg-foot")  # fmt: skip
+    return html.Section([html.H2(title), html.P(about, className="muted small"), chart, foot], className="card fg-card")
+
+
+def grid(table: Table, title: str) -> Component:
+    """A plain table; all columns but the first are figures."""
+    head = html.Tr([html.Th(name, scope="col", className="num" if n else "") for n, name in enumerate(table.head)])
+    body = [html.Tr([_cell(cell, n) for n, cell in enumerate(row)]) for row in table.rows]
+    return html.Div(
+        html.Table([html.Thead(head), html.Tbody(body)], className="list"),
+        className="scroll", tabIndex=0, role="region", **{"aria-label": f"{title}, table"},  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def bars(rows: Sequence[Bar]) -> Component:
+    """Horizontal bars, one line each."""
+    return html.Ul([html.Li(_bar(row)) for row in rows], className="fg-bars")
+
+
+def columns(rows: Sequence[Bar]) -> Component:
+    """Upright bars in the order given, such as days; each names itself to a screen reader and on hover."""
+    return html.Ol(
+        [
+            html.Li(
+                html.A(
+                    html.Span(style={"height": f"{100 * row.share:.2f}%"}), href=row.href, title=f"{row.label}: {row.text}",
+                    **{"aria-label": f"{row.label}: {row.text}"},  # type: ignore[arg-type]
+                )
+            )
+            for row in rows
+        ],
+        className="fg-columns",
+    )  # fmt: skip
+
+
+def tiles(rows: Sequence[tuple[str, str, str, str]]) -> Component:
+    """Single figures: label, figure, what it means, and where it leads ("" for nowhere)."""
+    return html.Dl([_tile(*row) for row in rows], className="fg-tiles")
+
+
+def empty(title: str, text: str, href: str, action: str) -> Component:
+    """What to do where there is nothing to show."""
+    return html.Div(
+        [html.H2(title), html.P(text), html.P(html.A(action, href=href, className="button main"), className="actions")],
+        className="empty card",
+    )
+
+
+def _bar(row: Bar) -> Component:
+    named = html.A(row.label, href=row.href) if row.href else html.Span(row.label)
+    length = html.Span(style={"width": f"{100 * min(1.0, row.share):.2f}%"}, className=f"fill {row.tone}".strip())
+    parts: list[Component] = [length]
+    if row.low is not None and row.high is not None:
+        low, high = 100 * row.low, 100 * min(1.0, row.high)
+        parts.append(html.Span(style={"left": f"{low:.2f}%", "width": f"{high - low:.2f}%"}, className="range"))
+    about = [html.Span(row.about, className="muted small")] if row.about else []
+    return html.Div(
+        [html.Span([named, *about], className="name"), html.Span(parts, className="track"), html.Span(row.text, className="fg-value")],
+        className="fg-bar",
+    )  # fmt: skip
+
+
+def _tile(label: str, figure: str, meaning: str, href: str) -> Component:
+    shown = html.A(figure, href=href) if href else figure
+    return html.Div([html.Dt(label), html.Dd([html.Strong(shown), html.Span(meaning, className="muted small")])])
+
+
+def _cell(cell: str | tuple[str, str], n: int) -> Component:
+    shown = cell if isinstance(cell, str) else html.A(cell[0], href=cell[1])
+    return html.Td(shown, className="num" if n else "")

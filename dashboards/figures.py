@@ -1,0 +1,204 @@
+"""What the dashboards ask for: figures of many calls, already inside the scope of whoever is signed in.
+
+Figures come rolled up by local days of the installation's zone. A person who may see no team gets no calls, never an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from math import sqrt
+from typing import Literal, Protocol, cast
+from urllib.parse import parse_qs, urlencode
+
+from flask import current_app
+
+from dashboards.desk import QueueRow
+
+FIGURES = "callsift.figures"  # where the way to a person's figures lies among the extensions of the application
+DAYS = 30  # what is shown where the address names no dates
+LONGEST = 3660  # days; an address that asks for more is a mistake
+Z95 = 1.959964
+
+By = Literal["agent", "queue", "team"]
+
+
+class BadFigures(ValueError):
+    """An address that asks for something there is not; the message is for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which calls count: local dates, both included, and one team (its id), queue or agent; empty means all."""
+
+    since: date
+    until: date
+    team: str = ""
+    queue: str = ""
+    agent: str = ""
+
+    @property
+    def days(self) -> int:
+        return (self.until - self.since).days + 1
+
+    def before(self) -> Wanted:
+        """The days of equal number before."""
+        return replace(self, since=self.since - timedelta(days=self.days), until=self.since - timedelta(days=1))
+
+    def address(self, path: str, **more: str) -> str:
+        """``path`` with these filters, and ``more``."""
+        known = {"since": self.since.isoformat(), "until": self.until.isoformat(), "team": self.team, "queue": self.queue,
+                 "agent": self.agent} | more  # fmt: skip
+        return f"{path}?{urlencode({name: value for name, value in known.items() if value})}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """A mean over ``n`` calls with the half width of its 95 % interval (normal approximation); None under two calls."""
+
+    n: int
+    mean: float
+    half: float | None
+
+    @staticmethod
+    def of(n: float, total: float, squares: float) -> Mean:
+        mean = total / n if n else 0.0
+        if n < 2:
+            return Mean(int(n), mean, None)
+        variance = max(0.0, (squares - n * mean * mean) / (n - 1))
+        return Mean(int(n), mean, Z95 * sqrt(variance / n))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What one rule said of the calls; ``unmet`` is the 95 % Wilson interval of FAIL among PASS and FAIL, None without any."""
+
+    passed: int = 0
+    failed: int = 0
+    not_applicable: int = 0
+    unsure: int = 0
+    unmet: tuple[float, float] | None = None
+
+    @property
+    def applicable(self) -> int:
+        """Calls to which the rule applied and which could be judged."""
+        return self.passed + self.failed
+
+    def of(self, value: str) -> int:
+        """How many calls got a verdict."""
+        return {"PASS": self.passed, "FAIL": self.failed, "NOT_APPLICABLE": self.not_applicable, "UNSURE": self.unsure}[
+            value
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the wanted calls come to. ``named`` holds reasons, findings and marks: name -> calls in which it stands."""
+
+    calls: int = 0
+    seconds: float = 0.0
+    interest: Mean = Mean(0, 0.0, None)
+    named: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    verdicts: Mapping[str, Verdicts] = field(default_factory=dict)
+    measures: Mapping[str, Mean] = field(default_factory=dict)
+
+    @property
+    def breaches(self) -> int:
+        """Verdicts FAIL."""
+        return sum(verdicts.failed for verdicts in self.verdicts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One local day."""
+
+    day: date
+    calls: int
+    interest: float
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The figures of one agent, queue or team. ``key`` is what an address names it by."""
+
+    key: str
+    name: str
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of what came in was heard: calls with a result, still waiting, parked, and recordings refused."""
+
+    heard: int
+    waiting: int
+    parked: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleName:
+    """A rule for people: its pack is the folder it came from ("" where unknown)."""
+
+    title: str
+    pack: str = ""
+
+
+class FiguresDesk(Protocol):
+    """Figures for one signed-in person."""
+
+    def zone(self) -> str:
+        """Whose days the figures are of."""
+        ...
+
+    def sums(self, wanted: Wanted) -> Figures: ...
+
+    def days(self, wanted: Wanted) -> Sequence[Day]:
+        """Days with calls, in order."""
+        ...
+
+    def groups(self, wanted: Wanted, by: By) -> Sequence[Group]:
+        """By name; what nobody named is left out."""
+        ...
+
+    def coverage(self) -> Coverage: ...
+
+    def choices(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """Values to offer in filters: ``teams``, ``queues``, ``agents``, each as key and name."""
+        ...
+
+    def rules(self) -> Mapping[str, RuleName]: ...
+
+    def calls(self, wanted: Wanted, kind: str, name: str, value: str = "", *, limit: int = 200) -> Sequence[QueueRow]:
+        """The calls behind one figure, most interesting first. ``kind``: reason, finding, mark, verdict or all.
+
+        :raises BadFigures: an unknown kind.
+        """
+        ...
+
+
+def figures() -> FiguresDesk:
+    """The figures of whoever is signed in."""
+    return cast(Callable[[], FiguresDesk], current_app.extensions[FIGURES])()
+
+
+def read_wanted(search: str, today: date) -> Wanted:
+    """What an address asks for; the last DAYS days where it names none. Raises BadFigures."""
+    told = {name: values[-1].strip() for name, values in parse_qs((search or "").removeprefix("?")).items()}
+    until = _date(told.get("until"), today)
+    since = _date(told.get("since"), until - timedelta(days=DAYS - 1))
+    if since > until:
+        raise BadFigures("The first day lies after the last one.")
+    if (until - since).days >= LONGEST:
+        raise BadFigures("That is more than ten years. Choose fewer days.")
+    return Wanted(since, until, told.get("team", ""), told.get("queue", ""), told.get("agent", ""))
+
+
+def _date(text: str | None, otherwise: date) -> date:
+    if not text:
+        return otherwise
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise BadFigures(f"{text} is no date; write it as 2026-11-20.") from error

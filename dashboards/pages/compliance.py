@@ -1,0 +1,83 @@
+"""Compliance by rule: to how many calls it applied, how often it was not met, with intervals, down to each call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboards import wording
+from dashboards.charts import Bar, Table, bars, card, empty
+from dashboards.figures import FiguresDesk, RuleName, Verdicts, Wanted
+from dashboards.pages._figures import behind, csv, figures_page, nothing, percent
+
+ABOUT = (
+    "Share of the calls a rule applied to in which it was not met, with the 95 % Wilson interval. Calls where it is unsure"
+    " stand outside of the share."
+)
+VALUES = ("FAIL", "PASS", "UNSURE", "NOT_APPLICABLE")
+
+
+def draw(here: FiguresDesk, wanted: Wanted) -> list[Component]:
+    found = here.sums(wanted)
+    if not found.calls:
+        return nothing(wanted, "/overview/compliance")
+    names = here.rules()
+    applied = {rule: one for rule, one in found.verdicts.items() if one.applicable or one.unsure}
+    if not applied:
+        return [
+            empty("No rule applied", "None of the rules in force applied to these calls.", "/queue", "To the queue")
+        ]
+    packs: dict[str, list[str]] = {}
+    for rule in sorted(applied, key=lambda rule: (names.get(rule, RuleName(rule)).pack, rule)):
+        packs.setdefault(names.get(rule, RuleName(rule)).pack, []).append(rule)
+    shown = [_pack(pack, rules, applied, names, wanted) for pack, rules in packs.items()]
+    return [html.Div(shown, className="fg-grid wide")]
+
+
+def _pack(
+    pack: str, rules: Sequence[str], counts: Mapping[str, Verdicts], names: Mapping[str, RuleName], wanted: Wanted
+) -> Component:
+    worst = sorted(rules, key=lambda rule: (-counts[rule].failed, rule))
+    rows = [_bar(rule, counts[rule], names.get(rule, RuleName(rule)), wanted) for rule in worst]
+    title = wording.plain(pack) if pack else "Rules"
+    return card(title, ABOUT, bars(rows), _table(rules, counts, names, wanted), csv(wanted, "rules"))
+
+
+def _bar(rule: str, counts: Verdicts, name: RuleName, wanted: Wanted) -> Bar:
+    label, about = f"{rule} {name.title}", f"{counts.unsure} unsure" if counts.unsure else ""
+    if counts.unmet is None:
+        return Bar(label, 0.0, "only unsure", behind(wanted, "verdict", rule, "UNSURE"), about=about)
+    low, high = counts.unmet
+    share = counts.failed / counts.applicable
+    text = f"{percent(share)} · {counts.failed} of {counts.applicable}"
+    return Bar(
+        label,
+        share,
+        text,
+        behind(wanted, "verdict", rule, "FAIL"),
+        low,
+        high,
+        "fail" if counts.failed else "pass",
+        about,
+    )
+
+
+def _table(
+    rules: Sequence[str], counts: Mapping[str, Verdicts], names: Mapping[str, RuleName], wanted: Wanted
+) -> Table:
+    def row(rule: str) -> list[str | tuple[str, str]]:
+        one = counts[rule]
+        return [
+            f"{rule} {names.get(rule, RuleName(rule)).title}",
+            *(
+                (f"{one.of(value):,}", behind(wanted, "verdict", rule, value)) if one.of(value) else "0"
+                for value in VALUES
+            ),
+        ]
+
+    return Table(("Rule", *(wording.VERDICTS[value] for value in VALUES)), [row(rule) for rule in rules])
+
+
+page = figures_page("/overview/compliance", "Compliance", draw, order=1, menu=False)

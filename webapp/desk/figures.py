@@ -1,0 +1,187 @@
+"""The dashboards' figures over SQL: rolled-up rows of the teams a person may see figures of, and the calls behind each."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, exists, func, select
+
+from dashboards.desk import QueueRow
+from dashboards.figures import BadFigures, By, Coverage, Day, Figures, Group, Mean, RuleName, Verdicts, Wanted
+from pipeline.reporting.counts import counts_of
+from webapp.desk import queue
+from webapp.desk.desk import SqlDesk
+from webapp.desk.scope import team_rows
+from webapp.figures.cells import Sums, summed
+from webapp.tables import (
+    FigureCell,
+    FindingRow,
+    JobRow,
+    PartRow,
+    Ranked,
+    Refusal,
+    RulebookRow,
+    RulebookRule,
+    RuleText,
+    Team,
+    VerdictRow,
+)
+
+PERMISSION = "figures:read"
+
+
+@dataclass(frozen=True)
+class SqlFiguresDesk:
+    """See `FiguresDesk`. ``house`` is the zone whose days were counted."""
+
+    desk: SqlDesk
+    house: str = "UTC"
+
+    def zone(self) -> str:
+        return self.house
+
+    def sums(self, wanted: Wanted) -> Figures:
+        return as_figures(summed(self._cells(wanted)))
+
+    def days(self, wanted: Wanted) -> Sequence[Day]:
+        calls, score = Counter[str](), Counter[str]()
+        for cell in self._cells(wanted):
+            calls[cell.day] += cell.calls
+            score[cell.day] += cell.score  # type: ignore[assignment]  # a Counter adds floats as well
+        return [Day(date.fromisoformat(day), n, score[day] / n) for day, n in sorted(calls.items()) if n]
+
+    def groups(self, wanted: Wanted, by: By) -> Sequence[Group]:
+        names = {team.id: (team.public_id, team.name) for team in self._teams}
+        found: dict[tuple[str, str], list[FigureCell]] = defaultdict(list)
+        for cell in self._cells(wanted, split=by != "team"):
+            key = names[cell.team_id] if by == "team" else (getattr(cell, by),) * 2
+            if key[0]:
+                found[key].append(cell)
+        groups = [Group(key, name, as_figures(summed(cells))) for (key, name), cells in found.items()]
+        return sorted(groups, key=lambda group: (group.name.lower(), group.key))
+
+    def coverage(self) -> Coverage:
+        jobs = select(JobRow.state, func.count()).where(self._teamed(JobRow), JobRow.kind == "process")
+        with self.desk.store.database.read() as session:
+            states = dict(session.execute(jobs.group_by(JobRow.state)).all())
+            heard = session.scalar(select(func.sum(FigureCell.calls)).where(self._teamed(FigureCell), FigureCell.whole))
+            refused = session.scalar(select(func.count(Refusal.id)).where(self._teamed(Refusal)))
+        waiting = states.get("waiting", 0) + states.get("running", 0)
+        return Coverage(int(heard or 0), waiting, states.get("parked", 0), int(refused or 0))
+
+    def choices(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        inside = self._teamed(FigureCell), FigureCell.whole.is_(False)
+        with self.desk.store.database.read() as session:
+            named = {
+                name: [
+                    (v, v)
+                    for v in session.scalars(select(column).where(*inside, column != "").distinct().order_by(column))
+                ]
+                for name, column in (("queues", FigureCell.queue), ("agents", FigureCell.agent))
+            }
+        return {"teams": [(team.public_id, team.name) for team in self._teams], **named}
+
+    def rules(self) -> Mapping[str, RuleName]:
+        org = self.desk.store.org
+        newest = select(func.max(RulebookRow.id)).where(RulebookRow.org_id == org).scalar_subquery()
+        with self.desk.store.database.read() as session:
+            titles = dict(session.execute(
+                select(RuleText.rule, RuleText.title).where(RuleText.org_id == org).order_by(RuleText.id)
+            ).all())  # fmt: skip
+            packs = dict(session.execute(
+                select(RulebookRule.rule, RulebookRule.pack).where(RulebookRule.rulebook_id == newest)
+            ).all())  # fmt: skip
+        return {rule: RuleName(title, packs.get(rule, "")) for rule, title in titles.items()}
+
+    def calls(self, wanted: Wanted, kind: str, name: str, value: str = "", *, limit: int = 200) -> Sequence[QueueRow]:
+        conditions = [
+            self._team_scope(Ranked),
+            self.desk.scope.calls("calls:read"),
+            *self._of(wanted),
+            *behind(kind, name, value),
+        ]
+        with self.desk.store.database.read() as session:
+            page = queue.page(session, conditions, sort="score", descending=True, after=None, limit=limit)
+        return page.rows
+
+    def _cells(self, wanted: Wanted, *, split: bool = False) -> Sequence[FigureCell]:
+        """Stored rows: whole days of teams where that is enough."""
+        narrow = split or bool(wanted.queue or wanted.agent)
+        conditions = [
+            self._teamed(FigureCell), FigureCell.whole.is_(not narrow),
+            FigureCell.day >= wanted.since.isoformat(), FigureCell.day <= wanted.until.isoformat(),
+        ]  # fmt: skip
+        conditions += [FigureCell.team_id == self._team(wanted.team)] if wanted.team else []
+        conditions += [FigureCell.queue == wanted.queue] if wanted.queue else []
+        conditions += [FigureCell.agent == wanted.agent] if wanted.agent else []
+        with self.desk.store.database.read() as session:
+            rows = session.scalars(select(FigureCell).where(*conditions)).all()
+            session.expunge_all()
+        return rows
+
+    def _of(self, wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+        """The same filters for calls, by the same days."""
+        zone = ZoneInfo(self.house)
+        yield Ranked.at >= datetime.combine(wanted.since, time(), zone)
+        yield Ranked.at < datetime.combine(wanted.until + timedelta(days=1), time(), zone)
+        if wanted.team:
+            yield Ranked.team_id == self._team(wanted.team)
+        if wanted.queue:
+            yield Ranked.queue == wanted.queue
+        if wanted.agent:
+            yield Ranked.agent == wanted.agent
+
+    def _teamed(self, table: type[FigureCell] | type[JobRow] | type[Refusal]) -> ColumnElement[bool]:
+        return self.desk.scope.rows(table, PERMISSION)
+
+    def _team_scope(self, table: type[Ranked]) -> ColumnElement[bool]:
+        return self.desk.scope.rows(table, PERMISSION)
+
+    def _team(self, public_id: str) -> int:
+        """The key of a team this person may see figures of; one that no row has for any other."""
+        return next((team.id for team in self._teams if team.public_id == public_id), 0)
+
+    @cached_property
+    def _teams(self) -> Sequence[Team]:
+        with self.desk.store.database.read() as session:
+            rows = team_rows(session, self.desk.scope, PERMISSION)
+            session.expunge_all()
+        return rows
+
+
+def behind(kind: str, name: str, value: str) -> list[ColumnElement[bool]]:
+    """The condition on calls that one figure counts."""
+    if kind == "all":
+        return []
+    if kind == "verdict":
+        return [
+            exists().where(VerdictRow.result_id == Ranked.result_id, VerdictRow.rule == name, VerdictRow.value == value)
+        ]
+    if kind == "reason":
+        return [exists().where(PartRow.result_id == Ranked.result_id, PartRow.name == name)]
+    if kind == "finding":
+        return [exists().where(FindingRow.result_id == Ranked.result_id, FindingRow.kind == name)]
+    raise BadFigures(f"There is no figure of the kind {kind}.")
+
+
+def as_figures(sums: Sums) -> Figures:
+    """Sums as the pages take them."""
+    return Figures(
+        sums.calls, sums.seconds, Mean.of(sums.calls, sums.score, sums.square),
+        {kind: dict(names) for kind, names in sums.named.items()},
+        {rule: as_verdicts(values) for rule, values in sums.verdicts.items()},
+        {name: Mean.of(*values) for name, values in sums.measures.items()},
+    )  # fmt: skip
+
+
+def as_verdicts(values: Mapping[str, int]) -> Verdicts:
+    """Counts of one rule with the interval of what was not met."""
+    counts = counts_of(values)
+    met = counts.interval
+    unmet = None if met is None else (round(1.0 - met[1], 4), round(1.0 - met[0], 4))
+    return Verdicts(counts.passed, counts.failed, counts.not_applicable, counts.unsure, unmet)
