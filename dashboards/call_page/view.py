@@ -76,6 +76,7 @@ class CallPage:
     score: int
     duration: Seconds
     audio: str | None
+    silent: bool
     peaks: str | None
     sight: Sight
     marks: tuple[tuple[str, str], ...]
@@ -111,6 +112,7 @@ def call_page(call: CallView, sight: Sight, beside: Beside = Beside()) -> CallPa
         score=wording.score(row.score),
         duration=round(row.duration, 3),
         audio=f"/calls/{row.id}/audio" if heard else None,
+        silent=not call.has_audio and call.models.get("asr", "").startswith("imported from "),
         peaks=f"/calls/{row.id}/peaks" if heard else None,
         sight=sight,
         marks=tuple(wording.mark(mark) for mark in doubts),

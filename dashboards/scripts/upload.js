@@ -5,7 +5,8 @@ const form = document.getElementById("upload");
 const drop = document.getElementById("drop");
 const files = document.getElementById("files");
 const list = document.getElementById("uploads");
-const SIDECAR = /\.(json|csv)$/i;
+const TEXT = /\.(json|csv|vtt|srt|ctm|stm|rttm|vcon)$/i; // a sidecar or a transcript: the server looks inside
+const TABLE = /\.csv$/i;
 const stem = (name) => name.replace(/\.[^.]+$/, "").toLowerCase();
 
 function line(file) {
@@ -49,10 +50,13 @@ function send(audio, sidecar) {
 }
 
 async function take(chosen) {
-  const sidecars = new Map(chosen.filter((file) => SIDECAR.test(file.name)).map((file) => [stem(file.name), file]));
+  const texts = new Map(chosen.filter((file) => TEXT.test(file.name)).map((file) => [stem(file.name), file]));
+  const recordings = chosen.filter((file) => !TEXT.test(file.name));
+  const withOne = new Set(recordings.map((file) => stem(file.name)));
+  const alone = [...texts.values()].filter((file) => !TABLE.test(file.name) && !withOne.has(stem(file.name)));
   document.getElementById("results").hidden = false;
-  for (const audio of chosen.filter((file) => !SIDECAR.test(file.name)))
-    await send(audio, sidecars.get(stem(audio.name)));
+  for (const audio of recordings) await send(audio, texts.get(stem(audio.name)));
+  for (const transcript of alone) await send(transcript);
   form.reset();
 }
 

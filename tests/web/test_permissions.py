@@ -38,6 +38,7 @@ def known(rule, ids, accounts):
         "package_name": "dash_ag_grid",
         "fingerprinted_path": "dash_ag_grid.min.js",
         "path": "queue",
+        "format": "webvtt",
     }
 
 

@@ -47,10 +47,15 @@ def test_recordings_go_to_one_of_the_uploaders_own_teams(browser, accounts, inta
     assert intake.handed == []
 
 
-def test_a_sidecar_alone_is_no_recording(browser):
-    answer = upload(browser("lead"), ("a.json", b"{}"), Accept="application/json")
+def test_a_table_alone_is_no_recording(browser):
+    answer = upload(browser("lead"), ("a.csv", b"agent_id"), Accept="application/json")
     assert answer.status_code == 400
-    assert "no recording among the files" in answer.json["message"]
+    assert "no recording or transcript among the files" in answer.json["message"]
+
+
+def test_a_transcript_goes_with_its_recording_or_by_itself(browser, intake):
+    upload(browser("lead"), ("a.wav", b"RIFF1"), ("A.vtt", b"WEBVTT"), ("b.srt", b"1"), Accept="application/json")
+    assert [(one.name, one.sidecar) for one in intake.handed] == [("a.wav", ("A.vtt", b"WEBVTT")), ("b.srt", None)]
 
 
 def test_an_upload_may_be_as_large_as_the_settings_say(browser):

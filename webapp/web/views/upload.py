@@ -1,4 +1,4 @@
-"""Handing in recordings, each with an optional sidecar of the same name."""
+"""Handing in recordings, each with an optional sidecar or transcript of the same name, and transcripts alone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from webapp.web.sign_in import services
 
 bp = Blueprint("upload", __name__)
 entry = Entry("/upload", "Upload", "calls:upload", order=10)
-SIDECARS = {".json", ".csv"}
+SIDECARS = {".json", ".csv", ".vtt", ".srt", ".ctm", ".stm", ".rttm", ".vcon"}  # by content: sidecar or transcript
 LABELS = {"new": ("pass", "taken in"), "known": ("", "already here"), "new_metadata": ("accent", "new details"),
           "refused": ("fail", "refused")}  # fmt: skip
 
@@ -35,17 +35,20 @@ def take() -> ResponseReturnValue:
         abort(400, "Choose one of your teams for these recordings.")
     results = [_take(audio, sidecar, team) for audio, sidecar in _pairs(request.files.getlist("files"))]
     if not results:
-        abort(400, "There was no recording among the files. Choose at least one audio file.")
+        abort(400, "There was no recording or transcript among the files. Choose at least one.")
     if request.accept_mimetypes.best == "application/json":
         return jsonify(results=results)
     return _page(results)
 
 
 def _pairs(files: list[FileStorage]) -> list[tuple[FileStorage, FileStorage | None]]:
-    """Each recording with the sidecar that has its name."""
+    """Each recording with the text file that has its name; text files without a recording by themselves."""
     named = [file for file in files if file.filename]
-    sidecars = {_stem(file): file for file in named if _suffix(file) in SIDECARS}
-    return [(file, sidecars.get(_stem(file))) for file in named if _suffix(file) not in SIDECARS]
+    texts = {_stem(file): file for file in named if _suffix(file) in SIDECARS}
+    recordings = [(file, texts.get(_stem(file))) for file in named if _suffix(file) not in SIDECARS]
+    with_one = {_stem(file) for file, _ in recordings}
+    alone = [file for file in named if _suffix(file) in SIDECARS - {".csv"} and _stem(file) not in with_one]
+    return [*recordings, *((file, None) for file in alone)]
 
 
 def _take(audio: FileStorage, sidecar: FileStorage | None, team: str) -> dict[str, str | None]:
