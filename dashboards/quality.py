@@ -253,6 +253,7 @@ class SampleLine:
     rate: float | None
     low: float | None
     high: float | None
+    same: bool  # drawing again gives the same calls
 
 
 @dataclass(frozen=True, slots=True)

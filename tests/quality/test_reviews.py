@@ -131,6 +131,15 @@ def test_undo_takes_back_the_own_last_change_and_then_the_one_before(house, revi
     assert question(saved.view, "clear").value == "two"
 
 
+def test_the_history_tells_every_change_with_what_it_was_before(house, review):
+    house.answer("rita", review, "solved", "yes")
+    house.answer("rob", review, "solved", "no")
+    house.reviews("rob").undo(review)
+    told = [(event.who, event.what, event.old, event.new) for event in house.reviews("lena").review(review).history]
+    assert told == [("Rita", "begun", "", ""), ("Rita", "answered", "open", "Yes"), ("Rob", "answered", "Yes", "No"),
+                    ("Rob", "took back", "No", "Yes")]  # fmt: skip
+
+
 def test_undo_leaves_what_somebody_else_answered_since(house, review):
     house.answer("rita", review, "solved", "yes")
     house.answer("rob", review, "solved", "no")

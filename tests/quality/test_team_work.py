@@ -12,6 +12,7 @@ from webapp.desk.quality.calibrating import SqlCalibrationDesk
 from webapp.desk.quality.coaching import SqlCoachingDesk
 from webapp.desk.quality.deciding import SqlDisputeDesk
 from webapp.desk.quality.results import SqlResultDesk
+from webapp.desk.quality.sampling import SqlSampleDesk
 from webapp.settings import Settings
 from webapp.tables import AssignmentRow, ReviewScore, RuleExample
 
@@ -30,6 +31,10 @@ def person(house, login):
 
 def assign(house, who="lena"):
     return SqlAssignDesk(house.desk(who))
+
+
+def samples(house, who="lena"):
+    return SqlSampleDesk(house.desk(who))
 
 
 def results(house, who="ali"):
@@ -82,7 +87,7 @@ def test_a_sample_draws_each_agents_calls_with_its_seed_and_frame(house):
     house.call("B-1", agent="ag-2")
     house.call("S-1", team="south", agent="ag-9")
     house.reviewed("rita", house.call("A-9", agent="ag-1"))
-    drawn, done = assign(house).draw([person(house, "rita"), person(house, "rob")], 2, *MARCH, None)
+    drawn, done = samples(house).draw([person(house, "rita"), person(house, "rob")], 2, *MARCH, None)
     written = [row for row in rows(house, AssignmentRow) if row.picked == "draw"]
     assert drawn == len(written) == 3
     assert sorted(row.probability for row in written) == [0.4, 0.4, 1.0]
@@ -94,15 +99,33 @@ def test_a_sample_draws_each_agents_calls_with_its_seed_and_frame(house):
 
 def test_the_rate_of_a_sample_is_told_once_all_of_it_was_heard(house):
     calls = [house.call(f"A-{n}", agent="ag-1") for n in range(4)]
-    assign(house).draw([person(house, "rita")], 4, *MARCH, None)
+    samples(house).draw([person(house, "rita")], 4, *MARCH, None)
     for call in calls[:3]:
         house.reviewed("rita", call, identity="no")
-    [before] = assign(house).samples()
+    [before] = samples(house).samples()
     house.reviewed("rita", calls[3], identity="yes")
-    [after] = assign(house).samples()
+    [after] = samples(house).samples()
     assert (before.heard, before.rate) == (3, None)
     assert (after.heard, after.drawn, after.rate) == (4, 4, 0.75)
     assert (after.low, after.high) == (0.75, 0.75)  # all calls of the frame were heard
+
+
+def test_a_sample_is_proven_by_drawing_it_again_and_says_when_calls_came_later(house):
+    for n in range(5):
+        house.call(f"A-{n}", agent="ag-1")
+    samples(house).draw([person(house, "rita")], 2, *MARCH, None)
+    assert [line.same for line in samples(house).samples()] == [True]
+    assert [line.same for line in samples(house, "ada").samples()] == [True]  # whoever looks: the frame is the drawer's
+    house.call("A-late", agent="ag-1")
+    assert [line.same for line in samples(house).samples()] == [False]
+
+
+def test_a_call_assigned_before_it_was_drawn_counts_for_the_sample(house):
+    call = house.call("A-1", agent="ag-1")
+    assign(house).assign(call, person(house, "rob"), "first", None)
+    samples(house).draw([person(house, "rita")], 1, *MARCH, None)
+    [row] = rows(house, AssignmentRow)
+    assert (row.picked, row.probability, row.user_id) == ("draw", 1.0, house.desk("rob").scope.user)
 
 
 # Calibration and agreement

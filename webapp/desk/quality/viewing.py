@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from dashboards.quality import Choice, Event, Machine, QuestionView, ReviewView
 from pipeline.quality.prefill import Suggestion, withheld
-from pipeline.quality.scorecards import NA, Question
+from pipeline.quality.scorecards import NA, Card, Question
 from pipeline.quality.scoring import asked, score_card
 from webapp.desk.quality.finding import (
     ANSWER,
@@ -66,9 +66,9 @@ def view(session: Session, scope: Scope, found: Found, *, blind: bool | None = N
     """The review for one person. ``blind`` None: as its slot says (what is blind is so until it is submitted)."""
     row, ranked, card, now = found.row, found.ranked, found.card, standing(session, found)
     hidden = (row.state == "draft" and found.slot != FIRST) if blind is None else blind
-    events = _events(session, row.id)
+    events, written = _events(session, row.id), _written(session, row.id)
     people = names_of(
-        session, row.org_id, [row.reviewer_id, *(a.user_id for a in now.answers.values()), *(e.user_id for e in events)]
+        session, row.org_id, [row.reviewer_id, *(one.user_id for one in written), *(one.user_id for one in events)]
     )
     values = {name: value for name, (value, _source) in now.values.items()}
     on = {question.id for question in asked(card, values)}
@@ -85,7 +85,7 @@ def view(session: Session, scope: Scope, found: Found, *, blind: bool | None = N
         len(scored.open), _value(flag), _version(flag), _value(note) or "", _version(note),
         people.get(row.reviewer_id, ""), row.submitted_at, hidden, may_edit(scope, found), may_reopen(scope, found),
         "" if hidden else withheld(ranked.marks, ranked.duration), now.newer,
-        tuple(Event(e.at, people.get(e.user_id or 0, ""), e.what, e.question, e.old, e.new, e.note) for e in events),
+        _history(card, events, written, people),
     )  # fmt: skip
 
 
@@ -137,6 +137,29 @@ def _answers(suggested: Mapping[str, Suggestion]) -> dict[str, str | None]:
 
 def _events(session: Session, review: int) -> list[ReviewEvent]:
     return list(session.scalars(select(ReviewEvent).where(ReviewEvent.review_id == review).order_by(ReviewEvent.id)))
+
+
+def _history(
+    card: Card, events: list[ReviewEvent], written: list[ReviewAnswer], people: Mapping[int, str]
+) -> tuple[Event, ...]:
+    """What happened, and every change of an answer with what it was before, in the order of time."""
+    found = [Event(e.at, people.get(e.user_id or 0, ""), e.what, e.question, e.old, e.new, e.note) for e in events]
+    before: dict[str, str] = {}
+    for row in written:
+        if row.part != ANSWER or row.question not in card.by_id:
+            continue
+        said = card.by_id[row.question].title(row.value) if row.value else "open"
+        what = "answered" if row.undoes is None else "took back"
+        found.append(
+            Event(row.at, people.get(row.user_id, ""), what, row.question, before.get(row.question, "open"), said, "")
+        )
+        before[row.question] = said
+    return tuple(sorted(found, key=lambda event: event.at))
+
+
+def _written(session: Session, review: int) -> list[ReviewAnswer]:
+    wanted = select(ReviewAnswer).where(ReviewAnswer.review_id == review)
+    return list(session.scalars(wanted.order_by(ReviewAnswer.version)))
 
 
 def _value(row: ReviewAnswer | None) -> str | None:

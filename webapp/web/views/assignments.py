@@ -26,6 +26,13 @@ def assigning() -> Any:
     return SqlAssignDesk(cast(SqlDesk, desk()))
 
 
+def sampling() -> Any:
+    """Random samples inside the scope of whoever is signed in."""
+    from webapp.desk.quality.sampling import SqlSampleDesk
+
+    return SqlSampleDesk(cast(SqlDesk, desk()))
+
+
 @bp.get("/assignments")
 @needs("reviews:assign")
 def show() -> ResponseReturnValue:
@@ -33,7 +40,7 @@ def show() -> ResponseReturnValue:
     today = datetime.now(ZoneInfo(zone)).date()
     return render_template(
         "scorecards/assignments.html", people=assigning().people(), since=today - timedelta(days=MONTH), until=today,
-        samples=[_sample(one, zone) for one in assigning().samples()], call=request.args.get("call", ""),
+        samples=[_sample(one, zone) for one in sampling().samples()], call=request.args.get("call", ""),
     )  # fmt: skip
 
 
@@ -59,7 +66,7 @@ def draw() -> ResponseReturnValue:
     since, until = day_of("since"), day_of("until")
     if not each.isdigit() or since is None or until is None:
         abort(400, "Say how many calls of each agent, and the first and the last day.")
-    drawn, done = assigning().draw(
+    drawn, done = sampling().draw(
         request.form.getlist("person"), int(each), since, until, day_of("due", required=False)
     )
     if not drawn:
@@ -94,4 +101,4 @@ def _sample(one: SampleLine, zone: str) -> dict[str, Any]:
     rate = "" if one.rate is None else f"{100 * one.rate:.0f} %"
     span = "" if one.low is None or one.high is None else f"{100 * one.low:.0f} to {100 * one.high:.0f} %"
     return {"agent": one.agent, "at": wording.when(one.at, zone), "frame": one.frame, "drawn": one.drawn, "heard": one.heard,
-            "seed": one.seed, "sha256": one.sha256, "rate": rate, "span": span}  # fmt: skip
+            "seed": one.seed, "sha256": one.sha256, "rate": rate, "span": span, "same": one.same}  # fmt: skip
