@@ -31,8 +31,13 @@ class CaseScore:
 
     @property
     def passes(self) -> bool:
-        agree = len({signal.step for signal in self.signals}) > 1
-        return self.score >= self.threshold and (agree or any(s.score >= self.threshold for s in self.signals))
+        return self.score >= self.threshold and agree(((s.step, s.score) for s in self.signals), self.threshold)
+
+
+def agree(signs: Iterable[tuple[str, float]], threshold: float) -> bool:
+    """Whether signs (step, score) of different steps speak together, or one alone is as strong as a case must be."""
+    found = list(signs)
+    return len({step for step, _ in found}) > 1 or any(score >= threshold for _, score in found)
 
 
 def case_score(signals: Iterable[Signal], ruleset: RuleSet, pack: str = "fraud") -> CaseScore:

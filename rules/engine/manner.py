@@ -17,7 +17,8 @@ THROUGH = frozenset(
     "make making give giving take taking get getting tell telling say saying have having able allowed supposed "
     "trying try let anyone anybody one 1 someone that this these those there here about even ever again still yet "
     "directly over phone using use used accept accepts offer offers offering provide by threaten threatening "
-    "promise promising guarantee send sending call calling".split()
+    "promise promising guarantee send sending call calling bank company office team staff department circumstances "
+    "circumstance reason way case".split()
 )
 REACH = 7  # tokens a denial can be away
 ASKING = frozenset("what when where who why how which whose".split())
@@ -27,9 +28,12 @@ AUXILIARY = frozenset(
 SUBJECT = frozenset("i you he she it we they there this that your my not anyone somebody someone".split())
 SUPPOSING = frozenset("if suppose supposing imagine whether unless".split())
 TELLING = frozenset("told tells telling said says saying asked asks asking claims claimed wants wanted".split())
+HEARING = frozenset("read heard saw seen learned".split())
+TOLD = frozenset("told asked instructed advised ordered".split())
 TELLERS = frozenset(
     "they he she somebody someone caller man woman lady guy people person gentleman colleague bank".split()
 )
+ANYONE = frozenset("anyone anybody someone somebody you they he she".split())
 QUESTION_REACH = 8
 TELLING_REACH = 10
 
@@ -44,11 +48,17 @@ def _denied_before(stream: Stream, first: int) -> bool:
     while at >= 0 and first - at <= REACH and not stream.stops[at]:
         word = stream.places[at].text
         if word in NEGATORS:
-            return not _only_polite(stream, at)
-        if word not in THROUGH:
+            return not _only_polite(stream, at) and not (at == first - 1 and _threatens(stream, at))
+        # "i do not have it, tell me": what stands before the hit was denied, the hit begins anew.
+        if word not in THROUGH or (word == "it" and at == first - 1):
             return False
         at -= 1
     return False
+
+
+def _threatens(stream: Stream, at: int) -> bool:
+    """ "if you do not [tell me the code]" presses for it; "if you do not want to" does not."""
+    return any(word in ("if", "unless") for word in _before(stream, at, 4))
 
 
 def _only_polite(stream: Stream, at: int) -> bool:
@@ -100,14 +110,27 @@ def _inverts(stream: Stream, at: int) -> bool:
 
 
 def supposed(stream: Stream, first: int) -> bool:
-    """Whether "if", "suppose" or the like opens the sentence before ``first``."""
-    return any(word in SUPPOSING for word in _before(stream, first, QUESTION_REACH))
+    """Whether "if", "suppose", "should anyone" or the like opens the sentence before ``first``."""
+    words = _before(stream, first, QUESTION_REACH)
+    return any(
+        word in SUPPOSING or (word == "should" and words[i + 1 : i + 2] and words[i + 1] in ANYONE)
+        for i, word in enumerate(words)
+    )
 
 
 def told(stream: Stream, first: int) -> bool:
-    """Whether it is told of somebody else: "they told me to", "a man asked for"."""
+    """Whether it is told of somebody else: "they told me to", "a man on the phone asked for", "i was told", "i read that"."""
     words = _before(stream, first, TELLING_REACH)
-    return any(word in TELLERS and words[i + 1] in TELLING for i, word in enumerate(words[:-1]))
+    return any(_tells(word, words[i + 1 : i + 5]) for i, word in enumerate(words[:-1]))
+
+
+def _tells(word: str, following: list[str]) -> bool:
+    if word in ("was", "were", "been", "got"):
+        return following[0] in TOLD
+    if word == "i":
+        return following[0] in HEARING
+    until = next((i for i, other in enumerate(following) if other in ("i", "you", "we")), len(following))
+    return word in TELLERS and any(other in TELLING for other in following[:until])
 
 
 def _before(stream: Stream, first: int, reach: int) -> list[str]:

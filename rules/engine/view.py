@@ -227,9 +227,11 @@ class CallView:
         return not (pattern.unless and self._cancelled(pattern, stream, first, end))
 
     def _near(self, pattern: Pattern, stream: int, first: int, end: int) -> bool:
+        """Whether a phrase of ``near`` is said within reach, in the same segment."""
         reach = pattern.said.near_words
+        low, high = self.streams[stream].segment_at(first)
         return any(
-            (a >= end and a - end < reach) or (b <= first and first - b < reach) or (a < end and first < b)
+            low <= a < high and max(a - end, first - b) < reach
             for phrase in pattern.near
             for a, b, _ in self.spans(stream, phrase)
         )

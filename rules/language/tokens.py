@@ -29,7 +29,10 @@ SOFT = frozenset(
     "simply well okay ok alright so also then dear sir sirs madam ma'am mam maam hey hi hello".split()
 )
 _NT = {"can't": "can not", "cannot": "can not", "won't": "will not", "shan't": "shall not", "ain't": "is not"}
-_IS = frozenset("it that what here there he she who how where when this everything something".split())
+# "'s" behind these is "is": pronouns, and things a call names more often than what they own.
+_IS = frozenset(
+    "it that what here there he she who how where when this everything something call line name code question problem".split()
+)
 _BARE_CONTRACTIONS = {
     "im": "i am", "ive": "i have", "youre": "you are", "youve": "you have", "youll": "you will", "theyre": "they are",
     "theyll": "they will", "theyve": "they have", "weve": "we have", "thats": "that is", "whats": "what is",

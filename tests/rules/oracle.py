@@ -22,6 +22,7 @@ def said_at(call: CallFacts, roles: set[str], phrases: Sequence[str]) -> list[tu
     """(time, turn) of every place where one of ``roles`` says one of ``phrases``; turns are taken one by one.
 
     Places of one phrase do not overlap, they are taken from the left: "red ...2 green" is said once in "red blue red green".
+    Of places of several phrases that overlap the longest stays: they are one thing said once.
     """
     by_role = {party.id: party.role for party in call.parties}
     trees = [parse(phrase) for phrase in phrases]
@@ -31,8 +32,13 @@ def said_at(call: CallFacts, roles: set[str], phrases: Sequence[str]) -> list[tu
             continue
         tokens = tokens_of([word.text for word in turn.words])
         texts = [token.text for token in tokens]
-        for tree in trees:
-            found += [(turn.words[tokens[at].first].start, number) for at, _ in spans(tree, texts)]
+        kept: list[tuple[int, int]] = []
+        for first, end in sorted(
+            (span for tree in trees for span in spans(tree, texts)), key=lambda s: (s[0] - s[1], s[0])
+        ):
+            if not any(first < b and a < end for a, b in kept):
+                kept.append((first, end))
+        found += [(turn.words[tokens[at].first].start, number) for at, _ in kept]
     return sorted(set(found))
 
 
