@@ -59,7 +59,7 @@ GRID_OPTIONS = {
     "enableCellTextSelection": True,
     "suppressMultiSort": True,
     "rowSelection": {"mode": "multiRow", "checkboxes": True, "headerCheckbox": False, "enableClickSelection": False},
-    "selectionColumnDef": {"width": 44, "pinned": None, "resizable": False},
+    "selectionColumnDef": {"headerName": "Chosen", "width": 44, "pinned": None, "resizable": False},
 }
 EVENTS = {"rowClicked": ["openCall(params)"], "cellKeyDown": ["openCallByKey(params)"],
           "selectionChanged": ["tellChosen(params)"]}  # fmt: skip

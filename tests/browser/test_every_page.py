@@ -5,9 +5,11 @@ from importlib import resources
 import pytest
 
 from tests.browser.conftest import NARROW, WIDE, enter, keep_picture
+from webapp.permissions import ROLES, grants
 from webapp.web.frames import entries
 
 MENU = {entry.path.strip("/"): entry.path for entry in entries()}  # a page added to the menu is asked here too
+SEES = {entry.path.strip("/"): next(role for role in ROLES if grants(role, entry.needs)) for entry in entries()}
 OTHERS = {
     "sign-in": "/sign-in",
     "password": "/password",
@@ -63,14 +65,17 @@ FAINT = """() => {
 
 @pytest.fixture
 def shown(open_page, server, empty_server):
-    """A maker: the page of a name, ready, as the administrator sees it; ``:empty`` is in a house without calls."""
+    """A maker: the page of a name, ready, as somebody who may see it does; ``:empty`` is in a house without calls."""
 
     def make(name):
         bare, _, state = name.partition(":")
         path = MENU.get(bare) or OTHERS.get(bare) or server.call(CALLS[bare])
         home = empty_server if state else server
         page = open_page(
-            path, None if name == "sign-in" else "admin", home=home, expected=("404",) if name == "nothing-here" else ()
+            path,
+            None if name == "sign-in" else SEES.get(bare, "admin"),
+            home=home,
+            expected=("404",) if name == "nothing-here" else (),
         )
         page.locator("main").first.wait_for() if state else page.locator(READY.get(name, "main")).first.wait_for()
         page.wait_for_load_state("networkidle")
@@ -126,6 +131,8 @@ def test_recordings_are_handed_in_one_by_one_with_what_became_of_them(open_page,
 def test_signing_out_ends_at_the_sign_in_page(open_page):
     page = open_page("/sign-in", None)
     enter(page, "compliance")
+    page.wait_for_url("**/queue")
+    page.wait_for_load_state("networkidle")  # else the queue itself notices first that the session has ended
     page.locator(".who summary").click()
     page.get_by_role("button", name="Sign out").click()
     page.get_by_text("You are signed out").wait_for()
