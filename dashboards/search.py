@@ -62,6 +62,7 @@ class SavedSearch:
     team: str = ""
     owner: str = ""
     mine: bool = True
+    sort: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class SearchDesk(Protocol):
         """Those under a name that this person may use, by name, and their own latest."""
         ...
 
-    def save(self, search_id: str, name: str, *, shared: str, team: str = "") -> str | None:
+    def save(self, search_id: str, name: str, *, shared: str, team: str = "", sort: str = "") -> str | None:
         """Keep a search under a name, for whom ``shared`` says; its id. None: there is none such, or that team is not theirs."""
         ...
 

@@ -13,8 +13,8 @@ from itertools import accumulate
 from typing import Any
 
 from pipeline.errors import PipelineError
-from pipeline.search.backends.elasticsearch import ElasticIndex, Server, open_elasticsearch
-from pipeline.search.records import Grant, IndexedCall, IndexedTurn, Reach
+from pipeline.search.backends.elasticsearch import ElasticIndex, open_elasticsearch
+from pipeline.search.records import Address, Grant, IndexedCall, IndexedTurn, Reach
 
 ORG = "b" * 32
 EVERYTHING = Reach(ORG, (Grant(),))
@@ -23,7 +23,7 @@ URLS = ("CALLSIFT_SEARCH", "CALLSIFT_TEST_ELASTICSEARCH")
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
-class NoServer(PipelineError):
+class NoAddress(PipelineError):
     """The benchmark needs an Elasticsearch server."""
 
 
@@ -32,7 +32,7 @@ def server() -> str:
     for name in URLS:
         if os.environ.get(name, "").startswith("http"):
             return os.environ[name]
-    raise NoServer(
+    raise NoAddress(
         "This benchmark needs an Elasticsearch server: set CALLSIFT_SEARCH=http://127.0.0.1:9200 or its address."
     )
 
@@ -47,7 +47,7 @@ def kept() -> contextlib.ExitStack:
 @contextlib.contextmanager
 def elastic() -> Iterator[ElasticIndex]:
     """An index of its own on the server, gone at the end."""
-    index = open_elasticsearch(Server(server(), index=f"callsift-bench-{secrets.token_hex(4)}"))
+    index = open_elasticsearch(Address(server(), index=f"callsift-bench-{secrets.token_hex(4)}"))
     try:
         yield index
     finally:

@@ -13,6 +13,7 @@ LONGEST = 2000  # characters of one query
 QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»"}
 DEFAULT_GAP = 8
 _NEAR = re.compile(r"NEAR(?:/(\d{1,3})|\((\d{1,3})\))?(?=[\s(\"“]|$)")
+_LOOSE = re.compile(r"~\d+")  # as other query languages have it
 _FIELD = re.compile(r"([A-Za-z_][\w.]*):(?=\S)")
 _WORD = re.compile(r"""[^\s()"“”]+""")
 
@@ -65,7 +66,10 @@ def _quoted(query: str, at: int) -> Token:
     ends = [end for mark in {close, '"'} if (end := query.find(mark, at + 1)) >= 0]
     if not ends:
         raise QueryError("This quote is never closed", at, len(query) - at)
-    return Token("quoted", query[at + 1 : min(ends)], at, min(ends) + 1)
+    end = min(ends) + 1
+    if loose := _LOOSE.match(query, end):
+        raise QueryError("Write words near each other as refund NEAR/8 card", end, loose.end() - end)
+    return Token("quoted", query[at + 1 : min(ends)], at, end)
 
 
 def _value(query: str, at: int) -> Token:

@@ -139,7 +139,8 @@ class _Reader:
         if self.take().what != "close":
             raise QueryError("This parenthesis is never closed", opened.at)
         if self.here.what == "near":
-            raise QueryError("NEAR stands between two words or quotes, not groups", self.here.at)
+            near = self.here
+            raise QueryError("NEAR stands between two words or quotes, not groups", near.at, near.end - near.at)
         return inner
 
     def spoken(self) -> Node:
@@ -151,7 +152,8 @@ class _Reader:
             raise QueryError("NEAR needs a word or a quote behind it", near.at, near.end - near.at)
         right = self._words()
         if self.here.what == "near":
-            raise QueryError("NEAR joins two; write (a NEAR b) AND (b NEAR c)", self.here.at)
+            again = self.here
+            raise QueryError("NEAR joins two; write (a NEAR b) AND (b NEAR c)", again.at, again.end - again.at)
         pair = [self._stemmed(side, near) for side in (left, right)]
         if set(pair[0].values) & set(pair[1].values):
             raise QueryError("NEAR needs different words on its two sides", near.at, near.end - near.at)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from pipeline.records import Role, Seconds
 
@@ -75,6 +76,20 @@ class Reach:
 
     org: str
     grants: tuple[Grant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where an index is: ``url`` as the setting says it, ``folder`` for one in files. ``ca`` is a PEM file of the authority
+    that signed the server's certificate, ``index`` the name on the server."""
+
+    url: str
+    folder: Path = Path()
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    api_key: str | None = field(default=None, repr=False)
+    ca: Path | None = None
+    index: str = "callsift"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.search.backends.elasticsearch import Server, open_elasticsearch
+from pipeline.search.backends.elasticsearch import open_elasticsearch
 from pipeline.search.backends.sqlite import SqliteIndex
+from pipeline.search.records import Address
 from tests import servers
 
 KINDS = ["sqlite", "elasticsearch"]
@@ -52,7 +53,7 @@ def new_index(kind: str, folder: Path, request: pytest.FixtureRequest) -> Iterat
         index.close()
         return
     name = f"callsift-test-{secrets.token_hex(6)}"
-    index = open_elasticsearch(Server(request.getfixturevalue("elasticsearch_url"), index=name))
+    index = open_elasticsearch(Address(request.getfixturevalue("elasticsearch_url"), index=name))
     yield index
     for left in index.client.indices.get(index=f"{name}*"):
         index.client.indices.delete(index=left)

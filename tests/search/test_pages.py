@@ -19,6 +19,9 @@ from tests.web.conftest import (
     store,
     upgraded_sqlite,
 )
+from webapp.checks.search import _open_to_the_world
+from webapp.desk.search import SqlSearchDesk
+from webapp.house import desks_of
 from webapp.search.opening import index_of
 from webapp.search.step import run_index
 from webapp.tables import Audit, SearchRow
@@ -192,3 +195,38 @@ def test_markup_in_a_transcript_stays_text(made, reviewer):
     assert names(page) == ["C-1066"]
     assert "<img src=x" not in page.text
     assert "&lt;img" in page.text
+
+
+def test_a_kept_search_keeps_its_order(made, reviewer):
+    place = post(reviewer, "/search", page="/search", q="-zebra").location
+    kept = post(reviewer, f"{place}/save", page="/search", name="New ones", shared="private", sort="started").location
+    first = names(reviewer.get(kept))
+    assert first == names(reviewer.get(f"{place}?sort=started")) != names(reviewer.get(place))
+
+
+def test_a_small_or_is_told_of(made, reviewer):
+    assert "“or” was searched as a word" in ask(reviewer, "meter or change").text
+    assert "was searched as a word" not in ask(reviewer, '"meter or change" OR change').text
+
+
+def test_calls_like_one_are_those_that_its_reader_may_see(made, settings, store, accounts, ids):
+    desks = desks_of(settings, store)
+    found = {
+        login: SqlSearchDesk(desks.desk(accounts.find(login))).similar(ids["C-1102"], limit=40)
+        for login in ("lead", "other")
+    }
+    assert found["other"] == ()
+    assert {one.row.name for one in found["lead"]} >= {"C-1101", "C-1103"}
+    assert "C-2001" not in {one.row.name for one in found["lead"]}
+    assert {"address", "change"} <= set(found["lead"][0].words)
+    desks.index.close()
+
+
+@pytest.mark.parametrize(("more", "state"), [
+    ({"search": "http://search.example:9200"}, "FAIL"), ({"search": "https://search.example:9200"}, "FAIL"),
+    ({"search": "https://search.example:9200", "search_api_key": "k"}, None), ({"search": "http://127.0.0.1:1"}, None), ({}, None),
+])  # fmt: skip
+def test_the_doctor_refuses_a_server_that_is_open_to_the_world(settings, more, state):
+    changed = settings.model_copy(update=more)
+    lines = [] if changed.search == "sqlite" else _open_to_the_world(changed)
+    assert [line.state for line in lines] == ([state] if state else [])

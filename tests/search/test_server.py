@@ -9,9 +9,10 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from pipeline.search.backends.elasticsearch import Server, open_elasticsearch
+from pipeline.search.backends.elasticsearch import open_elasticsearch
 from pipeline.search.elastic import bulk
 from pipeline.search.errors import IndexUnavailable
+from pipeline.search.records import Address
 from tests.search.makers import call, find, names
 from tests.search.servers import new_index
 from tests.search.test_filing import found, process, take_in
@@ -99,7 +100,7 @@ def straight(request, tmp_path):
 def bent(straight, between):
     """The same index by the way that can be bent."""
     server, _ = between
-    index = open_elasticsearch(Server(f"http://127.0.0.1:{server.server_address[1]}", index=straight.alias))
+    index = open_elasticsearch(Address(f"http://127.0.0.1:{server.server_address[1]}", index=straight.alias))
     yield index
     index.close()
 
@@ -278,9 +279,9 @@ def test_the_server_is_reached_by_tls_with_its_key_and_its_certificate_only(lock
     url, ca, handler = locked
     handler.wanted = sends
     for server, says in (
-        (Server(url, ca=ca, **keys), "there is no index"),
-        (Server(url, ca=ca, **dict.fromkeys(keys, "wrong")), "401"),
-        (Server(url, **keys), "does not answer"),
+        (Address(url, ca=ca, **keys), "there is no index"),
+        (Address(url, ca=ca, **dict.fromkeys(keys, "wrong")), "401"),
+        (Address(url, **keys), "does not answer"),
     ):
         index = open_elasticsearch(server)
         assert says in index.state().says

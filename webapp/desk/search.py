@@ -35,6 +35,7 @@ from webapp.audit import write_audit
 from webapp.desk import asking, queue, searches
 from webapp.desk.desk import SqlDesk
 from webapp.desk.scope import team_rows
+from webapp.search.building import latest
 from webapp.search.vectors import vector_of
 from webapp.tables import Ranked
 
@@ -43,7 +44,7 @@ log = logging.getLogger(__name__)
 PAGE, PLACES = 20, 3
 PLAIN_WORDS = 8
 SEARCHED = "search.run"
-AWAY = "The search index does not answer at the moment. Below are calls whose name, queue or agent holds these words."
+UNTIL_THEN = "Below are calls whose name, queue or agent holds these words."
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,11 @@ class SqlSearchDesk:
         with self.desk.store.database.read() as session:
             return searches.saved(session, self.desk.scope), searches.latest(session, self.desk.scope)
 
-    def save(self, search_id: str, name: str, *, shared: str, team: str = "") -> str | None:
+    def save(self, search_id: str, name: str, *, shared: str, team: str = "", sort: str = "") -> str | None:
         with self.desk.store.database.write() as session:
-            return searches.save(session, self.desk.scope, search_id, name, shared, team, self.desk.store.clock())
+            order = sort if sort in SEARCH_SORTS else ""
+            moment = self.desk.store.clock()
+            return searches.save(session, self.desk.scope, search_id, name, (shared, team), order, moment)
 
     def forget(self, search_id: str) -> bool:
         with self.desk.store.database.write() as session:
@@ -123,7 +126,7 @@ class SqlSearchDesk:
         except QueryError as error:  # kept by an older version, or a day that has no midnight any more
             return Results(search, "score", wrong=Wrong(error.message, error.at, error.length))
         spoken = any(one.what is not None for one in said(tree, wanted_only=True))
-        by = sort if sort in SEARCH_SORTS else ("relevance" if spoken else "score")
+        by = next((one for one in (sort, search.sort) if one in SEARCH_SORTS), "relevance" if spoken else "score")
         index = self.desk.desks.index
         try:
             if index is None:
@@ -160,7 +163,14 @@ class SqlSearchDesk:
         conditions = [self.desk.scope.calls("calls:read"), *map(queue.named, words)]
         with self.desk.store.database.read() as session:
             page = queue.page(session, conditions, sort="score", descending=True, after=None, limit=PAGE)
-        return Results(search, "score", tuple(map(FoundCall, page.rows)), page.total, away=AWAY)
+        return Results(search, "score", tuple(map(FoundCall, page.rows)), page.total, away=self._why_away())
+
+    def _why_away(self) -> str:
+        """What people are told while the index cannot be asked."""
+        run = latest(self.desk.store)
+        if run is not None and run.running:
+            return f"The search index is being made: {run.done} of {run.total} calls. {UNTIL_THEN}"
+        return f"The search index does not answer at the moment. {UNTIL_THEN}"
 
 
 def _place(passage: Passage) -> Place:

@@ -63,9 +63,11 @@ def latest(session: Session, scope: Scope) -> list[SavedSearch]:
 
 
 def save(
-    session: Session, scope: Scope, search_id: str, name: str, shared: str, team: str, moment: datetime
-) -> str | None:  # fmt: skip
-    """Keep the query of a search under a name; one's own of that name is replaced."""
+    session: Session, scope: Scope, search_id: str, name: str, share: tuple[str, str], sort: str, moment: datetime
+) -> str | None:
+    """Keep the query of a search under a name, with its order; one's own of that name is replaced. ``share``: for whom, and
+    the team where it is for one."""
+    shared, team = share
     found = session.execute(_seen(session, scope).where(SearchRow.public_id == search_id)).one_or_none()
     name = " ".join(name.split())[:MOST_NAME]
     teams = {row.public_id: row.id for row in team_rows(session, scope, "calls:read")}
@@ -77,7 +79,7 @@ def save(
     if row is None:
         row = SearchRow(org_id=scope.org, user_id=scope.user, name=name, made_at=moment)
         session.add(row)
-    row.query, row.order, row.asked, row.used_at = kept.query, kept.order, kept.asked, moment
+    row.query, row.order, row.asked, row.used_at = kept.query, {"by": sort}, kept.asked, moment
     row.team_id, row.everyone = teams[team] if shared == "team" else None, shared == "everyone"
     session.flush()
     return row.public_id
@@ -108,4 +110,5 @@ def _usable(scope: Scope) -> ColumnElement[bool]:
 
 def _as_saved(scope: Scope, row: SearchRow, team: str | None, owner: str) -> SavedSearch:
     shared = "everyone" if row.everyone else ("team" if row.team_id is not None else "private")
-    return SavedSearch(row.public_id, row.name, row.query, shared, team or "", owner, row.user_id == scope.user)
+    mine = row.user_id == scope.user
+    return SavedSearch(row.public_id, row.name, row.query, shared, team or "", owner, mine, row.order.get("by", ""))

@@ -33,7 +33,7 @@ class SearchRow(Base):
     everyone: Mapped[bool] = mapped_column(default=False)
     name: Mapped[str] = mapped_column(default="")
     query: Mapped[str]
-    order: Mapped[Json]  # by, descending
+    order: Mapped[Json]  # by: what it is sorted by, where somebody chose that
     asked: Mapped[str]
     made_at: Mapped[datetime]
     used_at: Mapped[datetime]

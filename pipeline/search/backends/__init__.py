@@ -1,1 +1,1 @@
-"""One file a back end: ``backend`` opens an index. Which one is chosen by the setting `search`."""
+"""One file a back end: its ``backend`` says which values of the setting `search` it takes and opens an index for them."""

@@ -10,12 +10,11 @@ import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.search.elastic import bulk, mapping, reading
 from pipeline.search.errors import IndexUnavailable
-from pipeline.search.records import Found, Hit, IndexedCall, Reach, Sort, State
+from pipeline.search.records import Address, Found, Hit, IndexedCall, Reach, Sort, State
 from pipeline.search.tree import Node
 from pipeline.search.words import SCHEMA, shortened
 
@@ -27,19 +26,7 @@ THREADS = 3
 BY_RELEVANCE = Sort()
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
-    """How to reach a server. ``ca`` is a PEM file of the authority that signed its certificate."""
-
-    url: str
-    user: str | None = None
-    password: str | None = None
-    api_key: str | None = None
-    ca: Path | None = None
-    index: str = "callsift"
-
-
-def open_elasticsearch(server: Server) -> ElasticIndex:
+def open_elasticsearch(server: Address) -> ElasticIndex:
     """An index on ``server``; nothing is asked of it yet."""
     from elasticsearch import Elasticsearch  # 1 s: only where a server is set
 
@@ -252,3 +239,17 @@ def _said_plainly() -> Iterator[None]:
         raise IndexUnavailable(f"The search server answered {error.status_code}: {error.message}.") from error
     except TransportError as error:
         raise IndexUnavailable(f"The search server does not answer: {error.message}.") from error
+
+
+@dataclass(frozen=True)
+class Backend:
+    """Servers, by their address."""
+
+    def takes(self, url: str) -> bool:
+        return url.startswith(("http://", "https://"))
+
+    def open(self, address: Address) -> ElasticIndex:
+        return open_elasticsearch(address)
+
+
+backend = Backend()

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pipeline.search.errors import IndexUnavailable
 from pipeline.search.fts import reading, schema, writing
-from pipeline.search.records import Found, Hit, IndexedCall, Reach, Sort, State
+from pipeline.search.records import Address, Found, Hit, IndexedCall, Reach, Sort, State
 from pipeline.search.tree import Node
 
 CURRENT = "current"
@@ -216,3 +216,17 @@ def _remove(file: Path) -> None:
     for suffix in ("", "-wal", "-shm"):
         with contextlib.suppress(OSError):  # still open where open files cannot go: the next rebuild takes it away
             file.with_name(file.name + suffix).unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class Backend:
+    """The one that needs nothing."""
+
+    def takes(self, url: str) -> bool:
+        return url == "sqlite"
+
+    def open(self, address: Address) -> SqliteIndex:
+        return SqliteIndex(address.folder)
+
+
+backend = Backend()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
@@ -70,7 +71,8 @@ def results(search_id: str) -> ResponseReturnValue:
 @needs("calls:read")
 def save(search_id: str) -> ResponseReturnValue:
     form = request.form
-    kept = search().save(search_id, form.get("name", ""), shared=form.get("shared", ""), team=form.get("team", ""))
+    share = {name: form.get(name, "") for name in ("shared", "team", "sort")}
+    kept = search().save(search_id, form.get("name", ""), **share)
     if kept is None:
         abort(404, "There is no such search, or it needs a name, or that team is not one of yours.")
     flash("The search is kept and stands on the search page.", "good")
@@ -112,7 +114,7 @@ def _results(found: Results, after: str | None) -> dict[str, Any]:
     zone = desk().viewer().zone
     return {
         "id": found.search.id, "search": found.search, "total": found.total, "sort": found.sort, "after": found.after,
-        "first": after is None, "away": found.away, "instead": found.instead,
+        "first": after is None, "away": found.away, "instead": found.instead, "small": _small(found.search.query),
         "calls": [_call(one, zone) for one in found.calls],
         "facets": [
             {"name": FACET_NAMES[name], "field": name, "values": [_value(name, *value) for value in values]}
@@ -120,6 +122,11 @@ def _results(found: Results, after: str | None) -> dict[str, Any]:
             if len(values) > 1 or values[0][1] < found.total  # else there is nothing to narrow down
         ],
     }  # fmt: skip
+
+
+def _small(query: str) -> list[str]:
+    """Small words that were searched as words, although an operator may have been meant."""
+    return [word for word in ("or", "and", "not") if word in re.sub(r'"[^"]*"', "", query).split()]
 
 
 def _value(field: str, value: str, count: int) -> dict[str, Any]:
