@@ -144,7 +144,7 @@ def test_keys_answer_undo_and_leave_fields_alone(open_page, server, filled):
     page.keyboard.press("u")
     until(page, "document.querySelector('#q-solved').dataset.value === ''")
     page.keyboard.press("ArrowUp")
-    page.keyboard.press("e")
+    page.keyboard.press("m")
     page.keyboard.type("part 1 was right")
     until(page, "/^Kept/.test(document.querySelector('[data-said]').textContent)")
     [review] = [row for row in rows(server, ReviewRow) if row.call_id == call_key(server, "C-1102")]

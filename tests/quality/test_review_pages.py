@@ -163,6 +163,13 @@ def test_the_card_chosen_last_is_offered_first(browser, ids):
     assert '<option value="sales" selected>' in page
 
 
+def test_beginning_a_review_stays_in_the_queue_the_call_was_opened_from(browser, ids):
+    client = browser("reviewer")
+    assert 'name="queue" value="interest"' in client.get(f"/calls/{ids['C-1049']}?queue=interest").text
+    answer = begin(client, ids["C-1049"], back="call", queue="interest&t=//evil.example")
+    assert answer.location == f"/calls/{ids['C-1049']}?queue=interest%26t%3D%2F%2Fevil.example"
+
+
 @pytest.mark.parametrize(
     "form",
     [{"card": "nope", "slot": "first"}, {"card": "service", "slot": "third"}, {"card": "service", "slot": "second"}],

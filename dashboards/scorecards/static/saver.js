@@ -13,6 +13,7 @@ export class Saver {
     this.say = say;
     this.queue = [];
     this.timers = new Map();
+    this.undoable = Boolean(root.querySelector("[data-source=person]")); // until there is nothing of one's own any more
     this.lost = null; // the own change that somebody else's stood against
     addEventListener("pagehide", () => this.#flush());
     addEventListener("beforeunload", (event) => this.queue.length && event.preventDefault());
@@ -26,6 +27,7 @@ export class Saver {
 
   change(one) {
     this.queue.push(one);
+    this.undoable = true;
     this.say("Keeping…");
     this.#run();
   }
@@ -49,6 +51,7 @@ export class Saver {
     const answer = await this.#send("undo", {});
     if (!answer) return;
     this.show(answer.state);
+    this.undoable = answer.outcome === "saved";
     this.say(answer.undone || "There is nothing of yours to undo");
   }
 

@@ -61,7 +61,7 @@ class Scorecard {
   async submit() {
     const answer = await this.saver.submit();
     if (!answer) return;
-    if (answer.outcome === "submitted") return location.assign(answer.go);
+    if (answer.outcome === "submitted") return this.#goOn(answer.go);
     this.show(answer.state);
     if (answer.outcome === "closed") return location.reload();
     if (answer.outcome === "changed") return this.say("Somebody changed an answer meanwhile. Look at it and submit again.");
@@ -159,9 +159,16 @@ class Scorecard {
     const free = () => !document.activeElement?.closest("a, button, summary, input, select, textarea, [role=slider]");
     register("Enter", "Take the machine's answer, go on", () => this.accept(), { ...group, when: free });
     register(["ArrowUp", "ArrowDown"], "Question before or after", (_event, key) => this.move(key === "ArrowUp" ? -1 : 1), { ...group, when: free });
-    register("E", "Write a note on the marked question", () => this.#writeNote(), group);
-    register("U", "Undo the last change", () => this.saver.undo(), group);
+    register("M", "Write a note on the marked question", () => this.#writeNote(), group);
+    register("U", "Undo the last change", () => this.saver.undo(), { ...group, when: () => this.saver.undoable });
     register("Ctrl+Enter", "Submit, and on to the next call", () => this.submit(), { ...group, inFields: true });
+  }
+
+  // On in the queue the call was opened from, else to what is assigned next.
+  #goOn(address) {
+    const next = document.querySelector("form[data-turn=next]");
+    if (next) next.requestSubmit();
+    else location.assign(address);
   }
 
   #writeNote() {

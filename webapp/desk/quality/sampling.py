@@ -89,7 +89,7 @@ class SqlSampleDesk:
                 _line(agent, list(calls.values()), self._same(session, agent, calls)) for (_seed, agent), calls in shown
             ]
 
-    def _drawn(self) -> Select[Any]:
+    def _drawn(self) -> Select[AssignmentRow, str, str, bool]:
         scored = (ReviewScore.review_id == ReviewRow.id) & ReviewScore.superseded_at.is_(None)
         first = (ReviewRow.call_id == Ranked.call_id) & (ReviewRow.slot == FIRST) & (ReviewRow.state == "submitted")
         return (

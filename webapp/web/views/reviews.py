@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, NoReturn, cast
+from urllib.parse import urlencode
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request
 from flask.blueprints import BlueprintSetupState
@@ -49,7 +50,7 @@ def beside(call_id: str) -> slots.Panel | None:
     shown = panel(found.review, here.viewer().zone, may_coach=here.may("coaching:write")) if found.review else None
     card = request.cookies.get(CARD_COOKIE, "service")
     return slots.Panel(
-        "scorecards/slot.html", {"of": found, "panel": shown, "call": call_id, "card": card},
+        "scorecards/slot.html", {"of": found, "panel": shown, "call": call_id, "card": card, "queue": request.args.get("queue", "")},
         (asset("scorecard.js", "cards"),), (asset("scorecard.css", "cards"),),
     )  # fmt: skip
 
@@ -77,7 +78,9 @@ def begin() -> ResponseReturnValue:
     review = reviews().begin(call, card, request.form.get("slot", "first"))
     if review is None:
         abort(400, "This review cannot be begun: the call is not one of yours, or somebody else gave the first one.")
-    answer = redirect(f"/calls/{call}" if request.form.get("back") == "call" else f"/reviews/{review}", 303)
+    queue = request.form.get("queue", "")
+    back = f"/calls/{call}" + (f"?{urlencode({'queue': queue})}" if queue else "")
+    answer = redirect(back if request.form.get("back") == "call" else f"/reviews/{review}", 303)
     if card:
         answer.set_cookie(CARD_COOKIE, card, max_age=YEAR, httponly=True, samesite="Strict", secure=request.is_secure)
     return answer
