@@ -21,11 +21,8 @@ def quote(phrase_text, text):
     [
         ("cancel * plan|contract", "please cancel my stupid plan", "cancel my stupid plan"),
         ("cancel * plan|contract", "cancelling the contracts now", "cancelling the contracts"),
-        (
-            "cancel * plan",
-            "cancel my old and rusty plan",
-            "cancel my old and rusty plan"[:0] or None,
-        ),  # four words between
+        ("cancel * plan", "cancel my old rusty plan", "cancel my old rusty plan"),
+        ("cancel * plan", "cancel my old and rusty plan", None),  # a gap is three words at most
         ("cancel * plan", "cancel plan", "cancel plan"),
         ("my bill", "my other bill", None),
         ("refund", "i want a Refund.", "Refund."),
@@ -37,11 +34,16 @@ def test_a_phrase_meets_what_people_say(written, said, met):
 
 @pytest.mark.parametrize(
     ("text", "negated"),
-    [("i want to cancel", False), ("i do not want to cancel", True), ("i don't ever want to cancel", True)],
+    [
+        ("i want to cancel", False),
+        ("i do not want to cancel", True),
+        ("i don't ever want to cancel", True),
+        ("it does not work and i really want to cancel", False),
+    ],
 )
 def test_what_is_denied_is_known(text, negated):
     said = turn(text)
-    found = phrase("cancel" if not negated else "want to cancel").find(said, stems_of(said))
+    found = phrase("want to cancel").find(said, stems_of(said))
     assert found.negated == negated
 
 
