@@ -54,10 +54,11 @@ def calls() -> ResponseReturnValue:
     """``kind``, ``name`` and ``value`` of a figure, with the days and filters of its page."""
     here, wanted = figures(), _wanted()
     kind, name, value = (request.args.get(part, "") for part in ("kind", "name", "value"))
+    kind = kind or "all"
     try:
         rows = here.calls(wanted, kind, name, value, limit=MOST)
     except BadFigures as error:
-        abort(404, str(error))
+        abort(400, str(error))
     zone = desk().viewer().zone
     days = f"{wanted.since:%-d %b %Y} to {wanted.until:%-d %b %Y}"
     page = "/overview/compliance" if kind == "verdict" else "/overview"
