@@ -54,7 +54,7 @@ class PhraseRules:
             return [{at for at, one in enumerate(expressions) if one.search(text)} for text in tokens]
 
         work = sum(map(len, texts)) / 1e3
-        return Arms(ours, peer, _difference, work, "kB of text", "a loop of re over the rules",
+        return Arms(ours, peer, difference, work, "kB of text", "a loop of re over the rules",
                     {**first_reading(program, texts), **growth(options)})  # fmt: skip
 
 
@@ -111,7 +111,7 @@ def _least(work: Callable[[], Any], times: int = 7) -> float:
     return min(found)
 
 
-def _difference(ours: list[set[int]], peer: list[set[int]]) -> str | None:
+def difference(ours: list[set[int]], peer: list[set[int]]) -> str | None:
     for at, (mine, theirs) in enumerate(zip(ours, peer, strict=True)):
         if mine != theirs:
             return f"call {at}: only ours {sorted(mine - theirs)[:5]}, only the loop {sorted(theirs - mine)[:5]}"
