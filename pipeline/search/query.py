@@ -24,7 +24,7 @@ from pipeline.search.values import Days, between, window
 from pipeline.search.words import stem, terms
 
 DEEPEST = 20  # parentheses inside each other
-MOST = 64  # words and fields of one query
+MOST = 40  # words and fields of one query; SQLite joins at most 64 tables
 LEAST_PREFIX = 3  # letters before a *
 _VALUES = ("word", "quoted", "open")
 

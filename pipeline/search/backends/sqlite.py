@@ -97,7 +97,7 @@ class SqliteIndex:
 
     @contextmanager
     def rebuilding(self) -> Iterator[SqliteRebuilding]:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # words of calls: for this user only
         file = self.folder / f"index-{secrets.token_hex(8)}.sqlite"
         with closing(_connect(file)) as connection:
             schema.make(connection)

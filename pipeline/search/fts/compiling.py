@@ -23,7 +23,7 @@ _MANY = (*LABELS, *TEXTS)
 class Compiled:
     """Common table expressions with their parameters, then a condition on ``calls AS c`` with its own.
 
-    ``fits`` names the tables whose ``fit`` counts for relevance.
+    ``fits`` names the tables whose ``fit`` counts for relevance; ``words_needed``: no call matches that is in none of them.
     """
 
     tables: list[str] = field(default_factory=list)
@@ -31,6 +31,7 @@ class Compiled:
     condition: str = ""
     bound: list[Any] = field(default_factory=list)
     fits: list[str] = field(default_factory=list)
+    words_needed: bool = False
 
     def begin(self) -> str:
         """The WITH clause, or nothing."""
@@ -44,7 +45,20 @@ def compiled(tree: Node, reach: Reach, *, fitting: bool) -> Compiled:
     scope, bound = in_reach(reach)
     made.condition = f"{scope} AND ({asked})"
     made.bound = [*bound, *made.bound]
+    made.words_needed = _needs_words(tree)
     return made
+
+
+def _needs_words(node: Node) -> bool:
+    match node:
+        case Said(what=what):
+            return what is not None
+        case All(parts):
+            return any(map(_needs_words, parts))
+        case Any_(parts):
+            return all(map(_needs_words, parts))
+        case _:
+            return False
 
 
 def in_reach(reach: Reach) -> tuple[str, list[Any]]:

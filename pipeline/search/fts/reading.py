@@ -101,33 +101,53 @@ def _rows(
     connection: sqlite3.Connection, asked: Compiled, sort: Sort, limit: int, after: str | None
 ) -> list[tuple[int, str, float, float]]:
     """``id, call_id, duration, value sorted by`` of each call."""
-    joins, value, bound = _value(asked, sort)
-    condition, place = asked.condition, list[Any]()
-    if after is not None:
-        was, call_id = read_cursor(sort, after)
-        condition += f" AND ({value} {'<' if sort.descending else '>'} ? OR ({value} = ? AND c.call_id > ?))"
-        place = [*bound, was, *bound, was, call_id]
+    place = None if after is None else read_cursor(sort, after)
+    parts = _by_fit(asked, sort, place) if sort.by == "relevance" else [_by_value(asked, sort, place)]
     order = "DESC" if sort.descending else "ASC"
-    text = (
-        f"{asked.begin()}SELECT c.id, c.call_id, c.duration, {value} FROM calls c{joins} WHERE {condition} "
-        f"ORDER BY 4 {order}, c.call_id LIMIT ?"
+    text = f"{asked.begin()}{' UNION ALL '.join(part for part, _ in parts)} ORDER BY 4 {order}, 2 LIMIT ?"
+    bound = [value for _, values in parts for value in values]
+    return connection.execute(text, [*asked.values, *bound, limit]).fetchall()
+
+
+Part = tuple[str, list[Any]]
+
+
+def _by_value(asked: Compiled, sort: Sort, place: tuple[float, str] | None) -> Part:
+    """Calls with a number of their own, or with a measure."""
+    if not sort.by.startswith(MEASURE):
+        return _part("", f"c.{sort.by}", [], asked, sort, place)
+    name, value = sort.by.removeprefix(MEASURE), missing(sort)
+    text, bound = _part(
+        " LEFT JOIN measures m ON m.call = c.id AND m.name = ?", "ifnull(m.value, ?)", [value], asked, sort, place
     )
-    return connection.execute(text, [*asked.values, *bound, *_joined(sort), *asked.bound, *place, limit]).fetchall()
+    return text, [bound[0], name, *bound[1:]]
 
 
-def _value(asked: Compiled, sort: Sort) -> tuple[str, str, list[Any]]:
-    """Joins, the expression to sort by, and what is bound in it."""
-    if sort.by == "relevance":
-        joins = "".join(f" LEFT JOIN {name} ON {name}.call = c.id" for name in asked.fits)
-        return joins, " + ".join([*(f"ifnull({name}.fit, 0.0)" for name in asked.fits), "0.0"]), []
-    if sort.by.startswith(MEASURE):
-        joins = " LEFT JOIN measures m ON m.call = c.id AND m.name = ?"
-        return joins, "ifnull(m.value, ?)", [missing(sort)]
-    return "", f"c.{sort.by}", []
+def _by_fit(asked: Compiled, sort: Sort, place: tuple[float, str] | None) -> list[Part]:
+    """From the calls in which words are said to the rows about them, never the other way round; then the rest."""
+    if not asked.fits:
+        return [_part("", "0.0", [], asked, sort, place)]
+    fits = " UNION ALL ".join(f"SELECT call, fit FROM {name}" for name in asked.fits)
+    asked.tables.append(f"fits AS MATERIALIZED (SELECT call, sum(fit) AS fit FROM ({fits}) GROUP BY call)")
+    first = _part("", "f.fit", [], asked, sort, place, source="fits f CROSS JOIN calls c ON c.id = f.call")
+    if asked.words_needed:
+        return [first]
+    text, bound = _part("", "0.0", [], asked, sort, place)
+    return [first, (f"{text} AND c.id NOT IN (SELECT call FROM fits)", bound)]
 
 
-def _joined(sort: Sort) -> list[Any]:
-    return [sort.by.removeprefix(MEASURE)] if sort.by.startswith(MEASURE) else []
+def _part(
+    joins: str, value: str, inside: list[Any], asked: Compiled, sort: Sort, place: tuple[float, str] | None,
+    source: str = "calls c",
+) -> Part:  # fmt: skip
+    """One SELECT behind a place; ``inside`` is bound in ``value``."""
+    condition, behind = asked.condition, list[Any]()
+    if place is not None:
+        sign = "<" if sort.descending else ">"
+        condition += f" AND ({value} {sign} ? OR ({value} = ? AND c.call_id > ?))"
+        behind = [*inside, place[0], *inside, *place]
+    text = f"SELECT c.id, c.call_id, c.duration, {value} FROM {source}{joins} WHERE {condition}"
+    return text, [*inside, *asked.bound, *behind]
 
 
 def _counted(
