@@ -15,7 +15,7 @@ from webapp.web.services import Taken
 if TYPE_CHECKING:
     from pipeline.ingest import Ingest
 
-LARGEST_SIDECAR = 16 << 20  # it may be a transcript
+LARGEST_SIDECAR, LARGEST_TRANSCRIPT = 1 << 20, 16 << 20
 WAITS = {"new": "It waits to be heard."}
 
 
@@ -31,8 +31,8 @@ class Uploads:
         """Seal and remember one recording for the team of that name; see `webapp.web.services.Intake`."""
         beside = None
         if sidecar is not None:
-            beside = (sidecar[0], sidecar[1].read(LARGEST_SIDECAR + 1))
-            if len(beside[1]) > LARGEST_SIDECAR:
+            beside = (sidecar[0], sidecar[1].read(LARGEST_TRANSCRIPT + 1))
+            if len(beside[1]) > LARGEST_SIDECAR and not _may_be_transcript(beside[1]):
                 return Taken("refused", f"{sidecar[0]} is larger than a sidecar can be ({LARGEST_SIDECAR >> 20} MB).")
         outcome = self._ingest().take_stream(name, audio, sidecar=beside, team=team)
         what = "refused" if outcome.what in ("failed", "changing") else outcome.what
@@ -49,3 +49,10 @@ class Uploads:
 
                 self._door = Ingest(self._store, self._settings)
             return self._door
+
+
+def _may_be_transcript(data: bytes) -> bool:
+    """Only looked into where it is too large for a sidecar."""
+    from pipeline.ingest.transcripts import is_transcript
+
+    return len(data) <= LARGEST_TRANSCRIPT and is_transcript(data)

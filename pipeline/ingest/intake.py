@@ -23,7 +23,7 @@ from pipeline.ingest.mapping import Columns, read_mapping
 from pipeline.ingest.names import read_pattern
 from pipeline.ingest.sidecars import Describer, read_table
 from pipeline.ingest.taking import Outcome, SealedStore, Taker, failed
-from pipeline.ingest.transcripts import is_transcript, read_beside, split
+from pipeline.ingest.transcripts import is_transcript, look, read_beside, split
 from pipeline.protocols import PAIRED, Intake
 from pipeline.records import Metadata
 from pipeline.sealing.anonymous import anonymous_file
@@ -107,8 +107,16 @@ class Ingest:
                 taken.outcomes.append(outcome)
                 yield outcome
 
-    def take_file(self, path: Path, describer: Describer) -> Outcome:
-        """One file where it lies: a recording, with its transcript where one belongs to it, or a transcript alone."""
+    def take_each(self, path: Path, describer: Describer) -> list[Outcome]:
+        """One file where it lies; each recording by itself where it is a transcript of several."""
+        names = () if describer.companions.recording_of(path) else look(path).names
+        return [self.take_file(path, describer, name) for name in names] or [self.take_file(path, describer)]
+
+    def take_file(self, path: Path, describer: Describer, name: str | None = None) -> Outcome:
+        """One file where it lies: a recording, with its transcript where one belongs to it, or a transcript alone.
+
+        ``name``: the recording that is meant of several that the transcript tells of; it is the call's id then.
+        """
         companions = describer.companions
         path = companions.recording_of(path) or path
         told = companions.of(path)
@@ -116,7 +124,7 @@ class Ingest:
             beside = read_beside(told) if told is not None else None
             with open_regular(path, follow=False) as descriptor:
                 return self._taker.take(
-                    str(path), path.suffix, lambda: describer.of_file(path), descriptor, beside=beside
+                    str(path), path.suffix, lambda: _named(describer.of_file(path), name), descriptor, beside=beside
                 )
         except BadRecording as error:
             return self._taker.refuse(str(path), error.reason, str(error))
@@ -192,13 +200,13 @@ class Ingest:
         path = Path(source)
         refuse_truth(path)
         if not path.is_dir():
-            yield self.take_file(path, describer)
+            yield from self.take_each(path, describer)
             return
         for log in (path / name for name in CONTACTS):
             if log.is_file():
                 self.take_contacts(log, taken)
         for found in recordings_in(path):
-            yield self.take_file(found, describer)
+            yield from self.take_each(found, describer)
 
     def _told(self, name: str, sidecar: tuple[str, bytes] | None, team: str | None) -> Metadata:
         told = self.describer().of_stream(name, sidecar)
@@ -213,6 +221,10 @@ class Ingest:
                     "too_large", f"The recording is larger than {self.most_bytes >> 20} MB, the most an upload may be."
                 )
             target.write(block)
+
+
+def _named(metadata: Metadata, name: str | None) -> Metadata:
+    return metadata if name is None else replace(metadata, call_id=name)
 
 
 def ingest(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -14,7 +15,7 @@ from pipeline.ingest.intake import IngestSettings
 from pipeline.ingest.mapping import Columns, read_mapping
 from pipeline.ingest.names import read_pattern
 from pipeline.ingest.sidecars import Describer
-from pipeline.ingest.transcripts import read_beside, transcripts_of
+from pipeline.ingest.transcripts import look, read_beside, transcripts_of
 from pipeline.protocols import Source
 from pipeline.records import Metadata
 
@@ -32,10 +33,11 @@ def sources(paths: Sequence[Path], settings: IngestSettings) -> list[Source]:
     for path in paths:
         refuse_truth(path)
         found += recordings_in(path) if path.is_dir() else [path]
-    return [_source(path, describer) for path in found]
+    return [_source(path, describer, name) for path in found for name in look(path).names or (None,)]
 
 
-def _source(path: Path, describer: Describer) -> Source:
+def _source(path: Path, describer: Describer, name: str | None) -> Source:
+    """``name``: the recording that is meant of several that a transcript tells of."""
     path = describer.companions.recording_of(path) or path
     told = describer.companions.of(path)
     try:
@@ -43,6 +45,7 @@ def _source(path: Path, describer: Describer) -> Source:
             sha256, _ = fingerprint(descriptor)
             silent = told is None and bool(transcripts_of(descriptor, path.suffix))
         metadata = describer.of_file(path)
+        metadata = metadata if name is None else replace(metadata, call_id=name)
     except BadRecording as error:
         return Source(str(path), str(path), "", Metadata(), _raising(error))
     except BadMetadata as error:

@@ -32,13 +32,15 @@ MAGIC = b"callsift:transcript:1"
 class Look:
     """What a file is at first sight: ``broken`` begins like one and cannot be read; ``recording`` is the name it tells.
 
-    ``silent``: it tells who speaks and no words (most RTTM files), so alone it is no call.
+    ``silent``: it tells who speaks and no words (most RTTM files), so alone it is no call. ``names``: of several recordings
+    that one file tells of (CTM, STM, RTTM).
     """
 
     transcript: bool = False
     silent: bool = False
     broken: bool = False
     recording: str = ""
+    names: tuple[str, ...] = ()
 
 
 def transcripts_of(descriptor: int, suffix: str) -> list[Imported]:
@@ -86,29 +88,32 @@ def look(path: Path) -> Look:
     return _look(str(path), told.st_size, told.st_mtime_ns, told.st_ino)
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=200_000)
 def _look(path: str, size: int, changed: int, inode: int) -> Look:
     if size > LARGEST:
         return Look()
     try:
         with open_regular(Path(path), follow=False) as descriptor:
+            if not is_text(os.pread(descriptor, HEAD, 0)):
+                return Look()  # a recording is not read for this
             found = document(_all(descriptor))
     except BadRecording:
         return Look(broken=Path(path).suffix.lower() in _promising())
     chosen = format_of(found)
     if chosen is None:
         return Look(broken=found.broken is not None or Path(path).suffix.lower() in _promising())
-    if chosen.name not in ("vcon", "rttm"):
+    if chosen.name not in ("vcon", "rttm", "ctm", "stm"):
         return Look(transcript=True)
     try:
-        first = read_document(found)[0]
+        told = read_document(found)
     except TranscriptError:
-        return Look(broken=True)
-    recording, silent = first.recording, chosen.name == "rttm" and not first.words
+        return Look(transcript=True)  # taking it in will say what is wrong
+    recording, spoken = told[0].recording, [one.name for one in told if one.words]
     return Look(
         transcript=True,
-        silent=silent,
+        silent=chosen.name == "rttm" and not spoken,
         recording=recording.name if recording is not None and recording.data is None else "",
+        names=tuple(spoken) if len(told) > 1 else (),
     )
 
 

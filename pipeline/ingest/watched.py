@@ -68,9 +68,9 @@ def take_rested(watcher: Watcher, door: Ingest, taken: Taken) -> list[Outcome]:
         taken.problems.append(str(error))
         return []
     for path in ready:
-        outcome = door.take_file(path, describer)
-        outcomes.append(outcome)
-        if outcome.what not in ("changing", "failed"):
+        found = door.take_each(path, describer)
+        outcomes += found
+        if not any(outcome.what in ("changing", "failed") for outcome in found):
             watcher.took(path)
     taken.outcomes += outcomes
     return outcomes

@@ -81,6 +81,13 @@ def test_a_vcon_may_hold_its_recording(door, shelf, calls):
     assert parts(shelf, shelf.only())[0] == SOUND
 
 
+def test_each_recording_of_one_file_is_a_call(door, shelf, calls, settings):
+    put(calls, day__ctm="one 1 0 1 hello\ntwo 1 0 1 bye\n")
+    assert [outcome.what for outcome in door.take([calls], Taken())] == ["new", "new"]
+    assert {intake.metadata.call_id for intake in shelf.calls.values()} == {"one", "two"}
+    assert {source.id for source in sources([calls], settings)} == {"one", "two"}
+
+
 def test_a_sidecar_stays_a_sidecar(door, shelf, calls):
     put(calls, call__wav=SOUND, call__json='{"call_id": "c-9", "queue": "billing"}')
     take(door, calls)
