@@ -89,6 +89,10 @@ class NoteDesk(Protocol):
         """Comments that are not removed, by time. Who may not write comments sees those flagged for coaching only."""
         ...
 
+    def sees(self, call_id: str) -> bool:
+        """Whether there is such a call for this person."""
+        ...
+
     def may_write(self, call_id: str, note_id: str | None = None) -> bool:
         """Whether this person may comment on the call, and change that comment of theirs where one is named."""
         ...

@@ -1,4 +1,4 @@
-"""Places on the call page that other parts fill: the scorecard, calls that resemble this one.
+"""Places on the call page that other parts fill: the scorecard.
 
 A part offers a maker for its place when the application starts; the page asks it what to show of one call. A maker that
 has nothing to show for this person gives None, and the place is not there at all.
@@ -13,7 +13,7 @@ from typing import Any
 from flask import Flask, current_app
 
 OFFERED = "callsift.call_slots"
-SCORECARD, SIMILAR = "scorecard", "similar"
+SCORECARD = "scorecard"
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,7 +178,10 @@ def _part(part: Part) -> PartView:
 
 
 def _facts(call: CallView, zone: str) -> list[tuple[str, str]]:
-    known = [("Started", f"{wording.when(call.row.started_at, zone)} {wording.zone_name(zone, call.row.started_at)}")]
+    started = call.row.started_at
+    known = [
+        ("Started", f"{wording.when(started, zone)} {wording.zone_name(zone, started)}" if started else "not known")
+    ]
     known += [("Length", wording.length(call.row.duration))]
     known += [("Direction", wording.DIRECTIONS.get(call.row.direction or "", "not known"))]
     known += wording.facts(call.metadata)

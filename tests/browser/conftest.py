@@ -19,6 +19,8 @@ from tests.databases import upgraded_sqlite
 from tests.web import seed
 from tests.web.conftest import Remembering, quick_passwords, seeded
 from webapp.house import accounts_of, desks_of
+from webapp.search.opening import index_of
+from webapp.search.step import run_index
 from webapp.store import open_store
 from webapp.tables import Ranked
 from webapp.web.app import create_app
@@ -69,8 +71,18 @@ class Server:
 def server(seeded, tmp_path_factory):
     folder = tmp_path_factory.mktemp("served")
     seed.copy(seeded, folder)
+    build_index(folder)
     with Server(folder) as server:
         yield server
+
+
+def build_index(folder: Path) -> None:
+    """The search index of a house, as its schedule makes it."""
+    settings = seed.settings_of(folder)
+    store, index = open_store(settings), index_of(settings)
+    run_index(store, index)
+    index.close()
+    store.close()
 
 
 @pytest.fixture(scope="session")

@@ -261,3 +261,13 @@ def test_without_permission_to_listen_nothing_is_fetched(call, server, monkeypat
     assert "no listening copy you may hear" in page.locator(".player").inner_text()
     page.locator(".w", has_text="honestly").click()
     until(page, f"{LIT} === 'honestly'")
+
+
+def test_calls_like_this_one_are_listed_once_the_page_is_there(call):
+    page = call("C-1102")
+    alike = page.locator("[data-similar] a")
+    alike.first.wait_for()
+    assert alike.first.inner_text().startswith("C-11")
+    alike.first.click()
+    page.wait_for_url("**/calls/*")
+    page.locator("h1", has_text="C-11").wait_for()

@@ -51,6 +51,10 @@ class SqlNoteDesk:
         shown = [note for note in told if not note.now.removed and (everything or note.now.coaching)]
         return sorted(shown, key=lambda note: (note.now.start, note.versions[0].at))
 
+    def sees(self, call_id: str) -> bool:
+        with self.desk.store.database.read() as session:
+            return self._call(session, call_id, "calls:read") is not None
+
     def may_write(self, call_id: str, note_id: str | None = None) -> bool:
         with self.desk.store.database.read() as session:
             call = self._call(session, call_id, COMMENT)

@@ -6,6 +6,7 @@ import { Marks } from "./marks.js";
 import { Notes } from "./notes.js";
 import { Player } from "./player.js";
 import { shortcuts } from "./shortcuts.js";
+import { similar } from "./similar.js";
 import { Transcript } from "./transcript.js";
 import { turning } from "./turning.js";
 import { unmasking } from "./unmasking.js";
@@ -54,3 +55,4 @@ if (wanted > 0) {
   transcript.toNow();
 }
 root.dataset.ready = "true";
+similar(parts);

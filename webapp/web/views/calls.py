@@ -6,12 +6,14 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from dashboards.call_page import slots
+from dashboards.call_page.alike import alike_views
 from dashboards.call_page.removed import Original
 from dashboards.call_page.turning import queue_bar
 from dashboards.call_page.view import Beside, Sight, call_page
 from dashboards.here import desk, needs
 from webapp.web.ranges import send_audio
 from webapp.web.views.notes import note_desk
+from webapp.web.views.search import search
 from webapp.web.views.unmasking import unmask_desk
 
 bp = Blueprint("calls", __name__)
@@ -48,3 +50,13 @@ def peaks(call_id: str) -> ResponseReturnValue:
 def audio(call_id: str) -> ResponseReturnValue:
     """The listening copy, in the parts the player asks for."""
     return send_audio(desk().audio(call_id) or abort(404))
+
+
+@bp.get("/calls/<call_id>/similar")
+@needs("calls:read")
+def similar(call_id: str) -> ResponseReturnValue:
+    """Calls like this one as a piece of the page; nothing where there are none or the search does not answer."""
+    if not note_desk().sees(call_id):
+        abort(404)
+    alike = alike_views(search().similar(call_id), desk().viewer().zone)
+    return render_template("_similar.html", alike=alike) if alike else ""
