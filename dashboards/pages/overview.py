@@ -15,6 +15,10 @@ from dashboards.pages._figures import behind, csv, figures_page, nothing, percen
 
 MOST_DAYS = 93
 MOST = 10  # reasons and themes shown
+HEAD = ("What", "Calls", "Share")
+TOPIC = "topic."
+# Kinds that have a place of their own, or that nearly every call has: its summary, what was named in it.
+ELSEWHERE = (TOPIC, "rule:", "signal:", "case:", "summary.", "entity.", "key_phrases")
 UNSURE = ("asr_unsure", "foreign_language")  # marks of calls whose words nobody should trust
 
 
@@ -22,7 +26,8 @@ def draw(here: FiguresDesk, wanted: Wanted) -> list[Component]:
     now, before = here.sums(wanted), here.sums(wanted.before())
     if not now.calls:
         return nothing(wanted, "/overview")
-    charts = [_volume(here.days(wanted), wanted), _reasons(now, before, wanted), _themes(now, before, wanted)]
+    charts = [_volume(here.days(wanted), wanted), _reasons(now, before, wanted), _topics(now, before, wanted),
+              _themes(now, before, wanted)]  # fmt: skip
     return [tiles(_tiles(here, wanted, now, before)), html.Div(charts, className="fg-grid")]
 
 
@@ -80,9 +85,15 @@ def _reasons(now: Figures, before: Figures, wanted: Wanted) -> Component:
     return _ranking("Top reasons", about, "reason", now, before, wanted, now.named.get("reasons", {}))
 
 
+def _topics(now: Figures, before: Figures, wanted: Wanted) -> Component:
+    about = "In how many calls each topic came up; a call may have several, and the change is against the days before."
+    found = {kind: n for kind, n in now.named.get("findings", {}).items() if kind.startswith(TOPIC)}
+    return _ranking("What calls are about", about, "finding", now, before, wanted, found)
+
+
 def _themes(now: Figures, before: Figures, wanted: Wanted) -> Component:
-    """What was found in calls, by kind: topics, moods, silence and the like."""
-    found = {kind: n for kind, n in now.named.get("findings", {}).items() if not kind.startswith(("rule:", "signal:"))}
+    """What was found in calls, by kind: moods, silence and the like."""
+    found = {kind: n for kind, n in now.named.get("findings", {}).items() if not kind.startswith(ELSEWHERE)}
     about = "In how many calls each kind of finding stands, whether or not it raised the interest."
     return _ranking("What was found", about, "finding", now, before, wanted, found)
 
@@ -91,15 +102,22 @@ def _ranking(
     title: str, about: str, kind: str, now: Figures, before: Figures, wanted: Wanted, counts: Mapping[str, int]
 ) -> Component:
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    if not ranked:
+        nothing_yet = html.P("Nothing of this kind in these days.", className="muted")
+        return card(title, about, nothing_yet, Table(HEAD, ()), csv(wanted, f"{kind}s"))
     earlier = before.named.get(f"{kind}s", {})
     rows = [
-        Bar(wording.kind(name), n / now.calls, f"{n:,} · {percent(n / now.calls)}", behind(wanted, kind, name),
+        Bar(_name(name), n / now.calls, f"{n:,} · {percent(n / now.calls)}", behind(wanted, kind, name),
             about=_moved(n / now.calls, earlier.get(name, 0) / before.calls if before.calls else None))
         for name, n in ranked[:MOST]
     ]  # fmt: skip
-    cells = [((wording.kind(name), behind(wanted, kind, name)), f"{n:,}", percent(n / now.calls)) for name, n in ranked]
-    table = Table(("What", "Calls", "Share"), cells)
+    cells = [((_name(name), behind(wanted, kind, name)), f"{n:,}", percent(n / now.calls)) for name, n in ranked]
+    table = Table(HEAD, cells)
     return card(title, about, bars(rows), table, csv(wanted, f"{kind}s"))
+
+
+def _name(kind: str) -> str:
+    return wording.plain(kind.removeprefix(TOPIC)) if kind.startswith(TOPIC) else wording.kind(kind)
 
 
 def _moved(now: float, before: float | None) -> str:
