@@ -37,10 +37,13 @@ def plain_words() -> tuple[str, ...]:
 @cache
 def spoken_pairs() -> tuple[tuple[str, str], ...]:
     """Two plain words that follow each other in a sentence, in an order drawn by chance."""
-    found = {
-        pair for said in sentences() for pair in pairwise(said) if all(map(_is_plain, pair)) and pair[0] != pair[1]
-    }
+    found = {pair for said in sentences() for pair in pairwise(said) if all(map(_is_plain, pair)) and stay(*pair)}
     return tuple(random.Random(5).sample(sorted(found), len(found)))
+
+
+def stay(*words: str) -> bool:
+    """Whether words stay what they are beside each other: "good morning" and "call back" mean something together."""
+    return [token.text for token in tokens_of(words)] == list(words)
 
 
 def _is_plain(word: str) -> bool:
@@ -53,7 +56,7 @@ def phrases(count: int, seed: int = 0) -> list[str]:
     found: dict[str, None] = {}
     while len(found) < count:
         words = rng.sample(plain_words(), rng.choice((2, 3, 3, 4)))
-        if [token.text for token in tokens_of(words)] == words:  # "good morning", "call back" mean something together
+        if stay(*words):
             found[" ".join(words)] = None
     return list(found)
 

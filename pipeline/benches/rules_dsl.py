@@ -11,7 +11,7 @@ import random
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.benches._ruletexts import calls, plain_words, spoken_pairs
+from pipeline.benches._ruletexts import calls, plain_words, spoken_pairs, stay
 from pipeline.measuring.bench import Arms, BenchOptions
 from rules.engine.judging import judge
 from rules.engine.kind import kinds
@@ -119,8 +119,11 @@ class _Writer:
         return {"any_of": [self.phrase() for _ in range(3)], "negated": "count", **more}
 
     def phrase(self) -> str:
-        a, b = self.rng.choice(self.pairs) if self.rng.random() < 0.1 else (self.word(), self.word())
-        c, d = self.word(), self.word()
+        while True:
+            a, b = self.rng.choice(self.pairs) if self.rng.random() < 0.1 else (self.word(), self.word())
+            c, d = self.word(), self.word()
+            if stay(a, b) and stay(a, c, b) and stay(c, d, b):
+                break
         shapes = (f"{a} {b}", f"{a} [{c}] {b}", f"({a}|{c} {d}) {b}", f"{a} ...3 {b}", f"{a} * {b}", f"{a} {b} !({c})")
         return self.rng.choice(shapes)
 
