@@ -24,7 +24,8 @@ REPORTS = frozenset(
     "emailed messaged threatened threatening threatens claimed reads heard".split()
 )
 OTHERS = frozenset(
-    "he she they he's she's they're somebody someone who somebody's people caller guy man woman son daughter agent manager boss colleague neighbour neighbor husband wife".split()
+    "he she they he's she's they're somebody someone who somebody's people caller guy man woman son daughter agent manager boss "
+    "colleague neighbour neighbor husband wife".split()
 )
 AT_YOU = frozenset("you you're your yours you've yourself ya".split())
 IDIOMS = (
