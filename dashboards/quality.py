@@ -218,6 +218,7 @@ class MyWork:
     assigned: tuple[AssignmentLine, ...]
     drafts: tuple[ReviewLine, ...]
     recent: tuple[ReviewLine, ...]
+    doubted: tuple[ReviewLine, ...] = ()  # the call was judged again since, and the machine would answer otherwise
 
 
 @dataclass(frozen=True, slots=True)

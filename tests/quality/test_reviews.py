@@ -223,6 +223,10 @@ def test_a_newer_result_stands_beside_the_decision_and_does_not_change_it(house,
     )
     view = house.reviews("rita").review(review)
     assert view.newer
+    queued = {
+        who: [line.call_name for line in house.reviews(who).mine().doubted] for who in ("rita", "rob", "lena", "sam")
+    }
+    assert queued == {"rita": ["C-1"], "rob": [], "lena": ["C-1"], "sam": []}
     assert (view.score, question(view, "introduced").value) == (before.score, "yes")
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from dashboards.quality import AssignmentLine, CardLine, MyWork, ReviewLine
-from webapp.desk.quality.finding import names_of, visible
+from webapp.desk.quality.finding import FIRST, Found, names_of, visible
+from webapp.desk.quality.viewing import standing
 from webapp.desk.scope import Scope
 from webapp.store.scorecards import card_of, in_force
 from webapp.tables import (
@@ -22,11 +23,14 @@ from webapp.tables import (
 )
 
 RECENT = 50
+JUDGED_AGAIN = 30  # reviews that are looked at for a machine that has changed its mind
 
 
 def my_work(session: Session, scope: Scope) -> MyWork:
     """What is assigned (to oneself first; for who assigns, everything), own drafts, and what was submitted of late."""
-    return MyWork(tuple(assignments(session, scope)), drafts(session, scope), recent(session, scope))
+    return MyWork(
+        tuple(assignments(session, scope)), drafts(session, scope), recent(session, scope), doubted(session, scope)
+    )
 
 
 def assignments(session: Session, scope: Scope) -> list[AssignmentLine]:
@@ -62,6 +66,24 @@ def recent(session: Session, scope: Scope) -> tuple[ReviewLine, ...]:
     """Submitted reviews that count, newest first."""
     return _lines(
         session, scope, [ReviewRow.state == "submitted", ReviewScore.id.is_not(None), visible(scope)], limit=RECENT
+    )
+
+
+def doubted(session: Session, scope: Scope) -> tuple[ReviewLine, ...]:
+    """Own decisions (for who assigns: everybody's) that the machine would answer otherwise by a newer result of the call."""
+    whose = true() if scope.may("reviews:assign") else ReviewRow.reviewer_id == scope.user
+    rows = session.execute(
+        select(ReviewRow, Ranked, ScorecardRow)
+        .join(Ranked, Ranked.call_id == ReviewRow.call_id)
+        .join(ScorecardRow, ScorecardRow.id == ReviewRow.scorecard_id)
+        .join(ReviewScore, (ReviewScore.review_id == ReviewRow.id) & ReviewScore.superseded_at.is_(None))
+        .where(scope.calls("reviews:write"), visible(scope), whose, ReviewRow.slot == FIRST)
+        .where(ReviewRow.result_id != Ranked.result_id)
+        .order_by(ReviewRow.submitted_at.desc())
+        .limit(JUDGED_AGAIN)
+    ).all()
+    return lines(
+        session, scope, [row.id for row, call, card in rows if standing(session, Found(row, call, card)).newer]
     )
 
 

@@ -65,6 +65,7 @@ def show() -> ResponseReturnValue:
         assigned=[_assignment(one, zone) for one in mine.assigned],
         drafts=[line(one, zone) for one in mine.drafts],
         recent=[line(one, zone) for one in mine.recent],
+        doubted=[line(one, zone) for one in mine.doubted],
         may_assign=desk().may("reviews:assign"),
         may_write=desk().may("reviews:write"),
     )
