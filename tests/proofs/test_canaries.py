@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 import wave
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, is_dataclass, replace
@@ -17,7 +18,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import inspect, select, table, text
+from sqlalchemy import inspect, select, table, text, update
 
 from pipeline.asr import posteriors
 from pipeline.asr.greedy import greedy_words
@@ -32,12 +33,14 @@ from pipeline.redaction import Policy
 from pipeline.runs.local import open_models
 from tests.proofs.canaries import Canary, texts
 from tests.proofs.house import SAMPLES, installed, reader
+from tests.proofs.outside import mails_of, report_of
 from tests.proofs.told import Teller, sides_of
 from webapp.cli.commands.process import as_document
 from webapp.desk import SqlDesks
-from webapp.processing import Processing, run_options
+from webapp.processing import Processing, rule_texts, run_options
 from webapp.settings import Settings
 from webapp.store import SqlStore
+from webapp.tables import FindingRow, VerdictRow
 from webapp.worker import Worker
 
 CALLS = ("ns-6102", "mm-2305", "mm-2304")  # stereo card and code, read back and mended; mono card and code; passcode
@@ -115,6 +118,7 @@ def take_and_work(settings: Settings, store: SqlStore, speller: Speller, *, reda
         file for call in CALLS for file in sorted((SAMPLES / "calls").glob(f"{call}.*")) if file.suffix != ".json"
     ]
     processing = Processing(settings, store, None, [models])
+    store.keep_rules(rule_texts(models))
     try:
         assert ingest(recordings, store, settings).new == len(CALLS)
         assert Worker(store, processing, batch=8, lease=600.0).drain().done == len(CALLS)
@@ -208,6 +212,35 @@ def leaks(
     return found | {("log or output", c.digits) for c in canaries if c.in_text(said)}
 
 
+def quote_everywhere(store: SqlStore, canary: Canary) -> None:
+    """Have every sign and every verdict quote a secret, as they would if it had not been hidden from them."""
+    quoted = [{"quote": f"it is {canary.said} okay", "start": 1.0, "end": 2.0, "party": "s1"}]
+    with store.database.write() as session:
+        session.execute(update(FindingRow).values(evidence=quoted))
+        session.execute(update(VerdictRow).values(evidence=quoted, value="FAIL"))
+
+
+def leaks_outside(settings: Settings, store: SqlStore, canaries: list[Canary], folder: Path) -> set[tuple[str, str]]:
+    """(mail, or the file of a report; digits) of every canary that left the house. Links and hashes are no speech."""
+    said = {
+        "mail": mails_of(settings, store),
+        **{name: [text] for name, text in report_of(settings, store, folder).items()},
+    }
+    assert said["mail"]
+    return {
+        (where, c.digits)
+        for where, all_of in said.items()
+        for text in all_of
+        for c in canaries
+        if c.in_text(spoken(text))
+    }
+
+
+def spoken(text: str) -> str:
+    """Without addresses, ids, times and the marks around quotes."""
+    return re.sub(r"https?://\S+|[0-9a-f]{12,}|<[^>]*>|\d+[.:,]\d+(?:[.:]\d+)*|\d{4}-\d\d-\d\d", " ; ", text)
+
+
 def likeness(one: Kept, truth: dict[str, Any], start: float, end: float) -> float:
     """Greatest correlation, over the channels, of a stretch of the listening copy with the recording."""
     source = decode(SAMPLES / truth["audio"]).samples[:, ::2]
@@ -230,6 +263,10 @@ class TestSpokenSecrets:
             take_and_work(settings, store, speller, redacting=True)
             output = capfd.readouterr()
             assert leaks(store, settings, canaries, letters, caplog.text + output.out + output.err) == set()
+            assert leaks_outside(settings, store, canaries, tmp_path) == set()
+            assert (
+                leaks(store, settings, canaries, letters, caplog.text) == set()
+            )  # cases, mails and reports were written
             for one in kept(settings, store):
                 assert one.files["posteriors"]
                 secrets = truths[one.call]["redactions"]
@@ -245,6 +282,9 @@ class TestSpokenSecrets:
                 there = {digits for where, digits in found if where == place}
                 assert {c.digits for c in canaries if c.at_once or place != "posteriors"} <= there, place
             assert any(where.startswith("cell ") for where, _ in found)
+            quote_everywhere(store, canaries[0])  # what rules quote need not be the secret itself: here it is
+            outside = {where for where, _digits in leaks_outside(settings, store, canaries, tmp_path)}
+            assert outside == {"mail", "report.csv", "report.jsonl", "report.pdf", "report.xlsx"}
             for one in kept(settings, store):
                 secrets = truths[one.call]["redactions"]
                 assert min(likeness(one, truths[one.call], s["start"], s["end"]) for s in secrets) > 0.8
