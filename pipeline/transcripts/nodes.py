@@ -39,9 +39,9 @@ class Node:
         return f"{before}.{self._step}" if before else self._step
 
     def fail(self, expected: str, why: str = "") -> NoReturn:
-        """Raises TranscriptError that says what stands here (never the text itself) and what is expected."""
-        shown = f"{self.value:.6g}" if type(self.value) in (int, float) and abs(self.value) < 1e15 else kind(self.value)
-        raise TranscriptError(why or f"expected {expected}, found {shown}.", place=self.place or "the document")
+        """Raises TranscriptError that says of what kind is what stands here (never what it is) and what is expected."""
+        found = f"expected {expected}, found {kind(self.value)}."
+        raise TranscriptError(why or found, place=self.place or "the document")
 
     # Objects
 

@@ -144,6 +144,11 @@ def test_assemblyai_counts_milliseconds_and_keeps_utterances():
     assert words(flat) == [("s1", "Hello.", 0.17, 0.718, 0.99)]
 
 
+def test_assemblyai_sentences_are_read_like_utterances():
+    cut = {"id": "aa-1", "confidence": 0.9, "audio_duration": 6, "sentences": ASSEMBLYAI["utterances"]}
+    assert words(read(json.dumps(cut).encode())) == words(read(sample("assemblyai")))
+
+
 def test_a_job_that_failed_says_so():
     with pytest.raises(TranscriptError, match="status: this job did not come to an end"):
         read(changed(ASSEMBLYAI, status="error", error="no sound"))
@@ -169,6 +174,11 @@ def test_whisper_without_words_estimates_them_inside_the_segment():
     found = read(changed(WHISPER, words=None))
     assert found.timing == "turns"
     assert words(found)[0][:4] == ("s1", "Hello", 0.0, 0.692308)
+
+
+def test_whisper_without_its_text_is_still_whisper():
+    found = read(json.dumps({"language": "en", "segments": WHISPER["segments"]}).encode())
+    assert (found.format, [turn.text for turn in found.turns]) == ("whisper", ["Hello there.", "My bill."])
 
 
 def test_google_leaves_out_what_is_zero():
@@ -347,6 +357,36 @@ def test_vcon_holds_results_of_other_products_and_its_recording_inside():
     assert (found.format, found.recording.data) == ("vcon", b"RIFFsound")
 
 
+@pytest.mark.parametrize(
+    ("body", "turns"),
+    [
+        ("Agent: hello there\nCustomer: my bill", [("s1", "hello there"), ("s2", "my bill")]),
+        ({"transcript": {"text": "hi"}, "segments": [{"id": 0, "start": 0.5, "end": 1.0, "text": "hi there", "speaker": 1}]}, [("s1", "hi there")]),
+        ({"transcript": "hi you", "words": [{"word": "hi", "start": 0, "end": 0.2}, {"word": "you", "start": 0.3, "end": 0.4}]}, [("s1", "hi you")]),
+        ([{"parties": 1, "start": "2026-01-01T10:00:02+00:00", "duration": 1.5, "text": "hello"}], [("s1", "hello")]),
+        ({"text": "hi", "segments": [{"start": 0, "end": 1, "text": "hi"}]}, [("s1", "hi")]),
+    ],
+)  # fmt: skip
+def test_bodies_of_vcon_transcripts_come_in_many_shapes(body, turns):
+    analysis = [{"type": "transcript", "dialog": 0, "vendor": "x", "body": body}]
+    assert [(turn.party, turn.text) for turn in read(changed(VCON, analysis=analysis)).turns] == turns
+
+
+def test_a_vcon_of_two_dialogs_counts_from_the_first():
+    later = {**VCON["dialog"][0], "start": "2026-01-01T10:01:00+00:00"}
+    said = [
+        {
+            "type": "transcript",
+            "dialog": n,
+            "vendor": "x",
+            "body": [{"speaker": n, "start": 1.0, "end": 2.0, "text": "hello"}],
+        }
+        for n in (0, 1)
+    ]
+    found = read(changed(VCON, dialog=[VCON["dialog"][0], later], analysis=said))
+    assert [(turn.start, turn.end) for turn in found.turns] == [(1.0, 2.0), (61.0, 62.0)]
+
+
 def test_a_signed_vcon_is_read_and_an_encrypted_one_refused():
     payload = base64.urlsafe_b64encode(sample("vcon")).decode().rstrip("=")
     assert read(json.dumps({"payload": payload, "signatures": [{}]}).encode()).words == 7
@@ -361,8 +401,8 @@ def test_a_signed_vcon_is_read_and_an_encrypted_one_refused():
         (changed(AWS, results__items__3__alternatives={}), "results.items[3].alternatives: expected a list, found an object."),
         (changed(DEEPGRAM, results__channels__0__alternatives__0__words__1__start=-400), "results.channels[0].alternatives[0].words[1].start: a time of -400 s"),
         (changed(DEEPGRAM, results__channels__0__alternatives__0__words__1__start=1e30), "words[1].start: a time of 1e+30 s is not possible"),
-        (changed(CONTACT_LENS, Transcript__1__Content=12), "Transcript[1].Content: expected text, found 12."),
-        (changed(GENESYS, transcripts__0__phrases=7), "transcripts[0].phrases: expected a list, found 7."),
+        (changed(CONTACT_LENS, Transcript__1__Content=12), "Transcript[1].Content: expected text, found a number."),
+        (changed(GENESYS, transcripts__0__phrases=7), "transcripts[0].phrases: expected a list, found a number."),
         (changed(VCON, dialog__0__parties=[0, 5]), "dialog[0].parties[1]: there is no party 5; the vCon has 2."),
         (changed(VCON, dialog__0__mediatype="sound"), 'dialog[0].mediatype: expected a media type like "audio/wav".'),
         (changed(VCON, uuid=None, vcon=None), 'the document: both "vcon" (the version) and "uuid" are missing'),

@@ -15,6 +15,7 @@ from pipeline.transcripts.records import Imported, Phrase, Said
 from pipeline.transcripts.registry import Format
 
 MILLI = 1e-3
+CUT = ("sentences", "paragraphs")  # answers of their own, cut like utterances
 OWN = (
     "audio_url",
     "acoustic_model",
@@ -29,7 +30,11 @@ OWN = (
 
 def matches(document: Document) -> bool:
     root = document.root
-    if root is None or not root.is_object or not (root.has("status") or root.has("audio_url")):
+    if root is None or not root.is_object:
+        return False
+    if root.has("id", "audio_duration") and any(root.has(key) for key in CUT):
+        return True
+    if not (root.has("status") or root.has("audio_url")):
         return False
     return (
         "id" in root.value
@@ -42,7 +47,7 @@ def read(document: Document) -> list[Imported]:
     root = document.root
     assert root is not None
     _check_status(root)
-    utterances, words = root.items("utterances"), root.items("words")
+    utterances, words = root.items("utterances") or root.items(*CUT), root.items("words")
     if utterances:
         phrases = [_utterance(item) for item in utterances]
         root.drop("words")

@@ -108,7 +108,7 @@ def _words(first: Node, unit: float) -> tuple[Said, ...]:
     confidence = sure.confidence() if sure is not None else None
     text = first.find("display", "Display", "DisplayText", "text", "itn", "ITN", "lexical", "Lexical")
     shown = text.text().split() if text is not None else []
-    told = first.items("displayWords") or first.items("words", "Words")
+    told = first.items("displayPhraseElements", "displayWords") or first.items("words", "Words")
     said = [_word(word, confidence, unit) for word in told]
     first.drop("words", "Words")
     if not said:

@@ -78,8 +78,12 @@ def _phrases(results: list[Node]) -> list[Phrase]:
         return _stretches(repeated, None)
     channels = {channel for one in results if (channel := _channel(one)) is not None}
     found: list[Phrase] = []
+    ends: dict[int | None, float] = {}  # a result without words begins where the one before on its side ended
     for one in results:
-        found += _result(one, split=len(channels) > 1, before=_last_end(found, one))
+        side = _channel(one)
+        made = _result(one, split=len(channels) > 1, before=ends.get(side, 0.0))
+        ends[side] = max([ends.get(side, 0.0), *(phrase.end or 0.0 for phrase in made)])
+        found += made
     return found
 
 
@@ -161,11 +165,6 @@ def _channel(result: Node) -> int | None:
     found = result.find(*SIDE)
     number = found.whole() if found is not None else 0
     return number - 1 if number > 0 else None
-
-
-def _last_end(found: list[Phrase], result: Node) -> float:
-    side = _channel(result)
-    return max((phrase.end or 0.0 for phrase in found if phrase.channel in (None, side)), default=0.0)
 
 
 format = Format("google", "Google Speech-to-Text", "times, speakers or channels, confidence of results", matches, read)

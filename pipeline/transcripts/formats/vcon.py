@@ -29,6 +29,7 @@ from pipeline.transcripts.telephone import e164
 
 MEDIA_TYPE = re.compile(r"[A-Za-z0-9][\w.+-]*/[A-Za-z0-9][\w.+-]*\s*(;.*)?", re.S)
 MEDIA = ("mediatype", "mimetype")
+EXTENSIONS = ("wtf_transcription", "transcription")  # draft-howe-vcon-wtf-extension, and what older tools wrote
 WAYS: Mapping[str, Direction] = {"in": "inbound", "inbound": "inbound", "out": "outbound", "outbound": "outbound"}
 
 
@@ -187,7 +188,7 @@ def _is_transcript(item: Node) -> bool:
     kind = item.find("type")
     if kind is None:
         item.need("type")
-    return kind is not None and kind.text().startswith("transcript")
+    return kind is not None and (kind.text().startswith("transcript") or kind.text() in EXTENSIONS)
 
 
 def _words(turn: Turn) -> tuple[Said, ...]:

@@ -13,6 +13,7 @@ from pipeline.transcripts.nodes import Node
 from pipeline.transcripts.records import Imported
 from pipeline.transcripts.registry import Format
 
+WHISPERS = {"tokens", "seek", "avg_logprob", "no_speech_prob"}
 OWN = {"segments", "word_segments", "language", "speaker_embeddings", "num_speakers"}
 
 
@@ -26,7 +27,9 @@ def matches(document: Document) -> bool:
     items = segments.items()
     if items and not _segments.is_segment(items[0]):
         return False
-    return "word_segments" in root.value or root.value.keys() <= OWN or any(_scored(item) for item in items[:5])
+    if "word_segments" in root.value or any(_scored(item) for item in items[:5]):
+        return True
+    return root.value.keys() <= OWN and not any(item.value.keys() & WHISPERS for item in items[:1])
 
 
 def read(document: Document) -> list[Imported]:
