@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
@@ -60,5 +61,6 @@ def _text(name: str, data: bytes) -> str:
         return "\n".join(page.extract_text() for page in PdfReader(BytesIO(data)).pages)
     if name.endswith(".xlsx"):
         with zipfile.ZipFile(BytesIO(data)) as book:
-            return "\n".join(book.read(part).decode() for part in book.namelist())
+            parts = [book.read(part).decode() for part in book.namelist()]
+        return "\n".join(text for part in parts for text in re.findall(r"<t(?: [^>]*)?>(.*?)</t>", part, re.DOTALL))
     return data.decode("latin-1" if name.endswith(".sig") else "utf-8")
