@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dashboards import wording
-from dashboards.call_page.mood import Curve, curves
+from dashboards.call_page.mood import Curve, Scorer, curves
 from dashboards.call_page.noted import NoteView, note_views
 from dashboards.call_page.reasons import SIGN_WORDS, Group, Place, Voices, groups, places, tone_of
 from dashboards.call_page.removed import Original, Removed, removed
@@ -59,11 +59,12 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What stands beside the result of a call: what people wrote, and whether its original is still kept."""
+    """What stands beside the result of a call: what people wrote, whether its original is kept, what scores its mood."""
 
     notes: Sequence[Note] = ()
     corrections: Mapping[str, Correction] = field(default_factory=dict)
     original: Original = field(default_factory=Original)
+    scorer: Scorer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def call_page(call: CallView, sight: Sight, beside: Beside = Beside()) -> CallPa
         places=marked,
         signs=tuple((tone, *said) for tone, said in SIGN_WORDS.items() if any(one.tone == tone for one in marked)),
         bands=_bands(call),
-        curves=curves(call.turns, call.parties, row.marks, row.duration),
+        curves=curves(call.turns, call.parties, row.marks, row.duration, beside.scorer) if beside.scorer else (),
         removed=removed(call.turns, beside.original),
         kept_until=wording.when(beside.original.until, zone) if beside.original.until else "",
         notes=note_views(beside.notes, zone),

@@ -11,6 +11,7 @@ from dashboards.call_page.removed import Original
 from dashboards.call_page.turning import queue_bar
 from dashboards.call_page.view import Beside, Sight, call_page
 from dashboards.here import desk, needs
+from pipeline.analyzers.sentiment import vader
 from webapp.web.ranges import send_audio
 from webapp.web.views.notes import note_desk
 from webapp.web.views.search import search
@@ -31,7 +32,8 @@ def show(call_id: str) -> ResponseReturnValue:
     )  # fmt: skip
     written = note_desk()
     original = Original(unmask_desk().kept_until(call_id), here.may("calls:unmask"))
-    page = call_page(call, sight, Beside(written.notes(call_id), written.corrections(call_id), original))
+    beside = Beside(written.notes(call_id), written.corrections(call_id), original, vader())
+    page = call_page(call, sight, beside)
     bar = queue_bar(request.args["queue"]) if "queue" in request.args and here.may("queues:work") else None
     return render_template("call.html", page=page, bar=bar, panels=slots.filled(call_id))
 
