@@ -44,6 +44,13 @@ class TestEveryFormat:
         found = read(sample(name))
         assert_well_formed(found)
 
+    def test_unknown_fields_are_kept(self, name):
+        if name in JSON_SAMPLES:
+            unknown = {"number": 7, "list": [1.5, {"deep": "x"}]}
+            found = read(json.dumps({**JSON_SAMPLES[name], "nobody_knows": unknown}).encode())
+            assert found.meta["nobody_knows"] == unknown
+            assert written("callsift", found).meta["nobody_knows"] == unknown
+
     def test_another_encoding_reads_the_same(self, name):
         text = sample(name).decode().lstrip("\ufeff")
         assert read(text.encode("utf-16")).turns == read(sample(name)).turns

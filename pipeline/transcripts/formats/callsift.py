@@ -1,13 +1,15 @@
 """callsift's own JSON: everything a transcript of ours says. Also what `callsift process` prints is read.
 
 One object: format, version, id, language, duration, timing, started_at, direction, queue, parties [{id, role,
-role_confidence, channel}], turns [{speaker, role, start, end, text, words [{text, start, end, confidence, kind, facts}]}].
-``speaker`` is the party. A turn may be text alone. Read back, nothing is lost.
+role_confidence, channel}], turns [{speaker, role, start, end, text, words [{text, start, end, confidence, kind, facts}]}],
+source_meta (what a file of another format told beyond its words). ``speaker`` is the party. A turn may be text alone.
+Read back, nothing is lost.
 """
 
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict
 from typing import Any, get_args
 
@@ -53,9 +55,26 @@ def transcript_of(root: Node) -> Imported:
     told = Told(
         language.text() if language is not None else None, length.seconds() if length is not None else None,
         _metadata(root, name), model=_model(root), speakers=speakers, parties=parties if ours else (),
-        timing=_one_of(timing, get_args(Timing)), meta=root.left(),
+        timing=_one_of(timing, get_args(Timing)), meta=_meta(root),
     )  # fmt: skip
     return build(format.name, phrases, told)
+
+
+def _meta(root: Node) -> dict[str, Any]:
+    """What another format told beyond its words, and what nobody knows here."""
+    found = root.find("source_meta")
+    inside = found.value if found is not None and found.is_object else {}
+    root.drop("source_meta")
+    return {**(root.left() or {}), **inside}
+
+
+def finite(value: Any) -> Any:
+    """``value`` as JSON may hold it: numbers that are none become null."""
+    if isinstance(value, dict):
+        return {key: finite(inside) for key, inside in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(inside) for inside in value]
+    return value if not isinstance(value, float) or math.isfinite(value) else None
 
 
 def _model(root: Node) -> str:
@@ -149,6 +168,7 @@ def as_document(transcript: Imported) -> dict[str, Any]:
         "direction": about.direction, "queue": about.queue,
         "parties": [asdict(party) for party in transcript.parties],
         "turns": [_turn(turn, roles.get(turn.party, "unknown")) for turn in transcript.turns],
+        **({"source_meta": finite(transcript.meta)} if transcript.meta else {}),
     }  # fmt: skip
 
 

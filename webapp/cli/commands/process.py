@@ -65,6 +65,7 @@ def as_document(result: CallResult) -> dict[str, Any]:
         "verdicts": [asdict(verdict) for verdict in result.verdicts],
         "interest": asdict(result.interest),
         "redactions": dict(call.redactions),
+        **({"source_meta": dict(call.source_meta)} if call.source_meta else {}),
         "models": dict(result.models),
     }
 
