@@ -108,7 +108,7 @@ def _sorted(session: Session, scope: Scope, what: str, call_ids: Sequence[str], 
     if len(ids) > MOST:
         raise BadQueue(f"{len(ids):,} calls are too many at once: choose {MOST:,} at most.")
     rows = session.execute(
-        joined(Standing, DrawnRow.call_id).where(scope.calls("queues:work"), Standing.public_id.in_(ids))
+        joined(Standing, DrawnRow.call_id, drawn=False).where(scope.calls("queues:work"), Standing.public_id.in_(ids))
         .order_by(Standing.call_id)
     ).all()  # fmt: skip
     left = {"not yours to change": len(ids) - len(rows), **dict.fromkeys(WHY, 0)}

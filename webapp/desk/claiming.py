@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
 
-from dashboards.queues import Given
+from dashboards.queues import SAMPLE, Given
 from pipeline.quality.draws import is_random_place
 from webapp.desk.places import Queue, free, inside, joined, not_had, order_of, ranked_in, unfinished
 from webapp.desk.scope import Scope
@@ -127,7 +127,9 @@ def _new(session: Session, hand: Hand) -> Given | None:
             return _given(session, hand, _new_place(session, hand, held, probability))
     column, down = order_of(hand.queue, "", descending=True)
     order = [column.desc(), Standing.public_id.desc()] if down else [column, Standing.public_id]
-    held = _claim(session, hand, [*waiting, *ranked_in(hand.queue)], order)
+    sampled = hand.queue.base == SAMPLE or None
+    walked = [] if sampled else [Standing.org_id == hand.scope.org]
+    held = _claim(session, hand, [*waiting, *ranked_in(hand.queue), *walked], order, drawn=sampled)
     return None if held is None else _given(session, hand, _new_place(session, hand, held, None))
 
 
@@ -141,7 +143,7 @@ def _claim(
     conditions: Sequence[ColumnElement[bool]],
     order: Sequence[Any],
     *,
-    drawn: bool = False,
+    drawn: bool | None = None,
 ) -> int | None:
     """The claim itself: the first free call of a condition, by one UPDATE. A rival's call is stepped over on PostgreSQL."""
     who = free(hand.scope, hand.moment)

@@ -25,7 +25,8 @@ def plan(session: Session, scope: Scope, queue: Queue, zone: ZoneInfo, moment: d
     if not SHORTEST <= minutes <= LONGEST:
         raise BadQueue(f"Choose between {SHORTEST} and {LONGEST} minutes.")
     everything = [*inside(scope, queue, zone), scope.calls("queues:work"), unfinished()]
-    wanted = [*everything, *ranked_in(queue), free(scope, moment), not_had(scope, moment)]
+    walked = Standing.org_id == scope.org  # the index of worth
+    wanted = [*everything, walked, *ranked_in(queue), free(scope, moment), not_had(scope, moment)]
     rows: dict[str, Any] = {}
     filled = fill(_offers(session, wanted, rows), 60.0 * minutes)
     calls = tuple(
@@ -42,7 +43,7 @@ def plan(session: Session, scope: Scope, queue: Queue, zone: ZoneInfo, moment: d
 def _offers(session: Session, wanted: list[Any], rows: dict[str, Any]) -> Iterator[Offer]:
     """Best first, read as they are asked for; each row is remembered by its call."""
     found = session.execute(
-        joined(Ranked, Standing, DrawnRow.probability, User.name, Standing.worth)
+        joined(Ranked, Standing, DrawnRow.probability, User.name, Standing.worth, drawn=False)
         .join(User, User.id == Standing.holder_id, isouter=True).where(*wanted)
         .order_by(Standing.worth.desc(), Standing.public_id.desc()).limit(READ).execution_options(yield_per=100)
     )  # fmt: skip

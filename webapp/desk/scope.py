@@ -47,6 +47,11 @@ class Scope:
         members = [member for member in self.holding(permission) if member.role not in OWN_CALLS_ONLY]
         return and_(table.org_id == self.org, or_(false(), *(_in_team(table.team_id, member) for member in members)))
 
+    @property
+    def own_only(self) -> bool:
+        """Whether some role shows this person calls of their own alone."""
+        return any(member.role in OWN_CALLS_ONLY for member in self.members)
+
     def teams(self, permission: str) -> Sequence[int] | None:
         """Keys of the teams in which this person holds ``permission``; None for all."""
         members = self.holding(permission)

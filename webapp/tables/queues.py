@@ -27,6 +27,7 @@ class Standing(Base):
         Index("ix_standings_breach", "org_id", "breach", "public_id", sqlite_where=text("breach > 0"),
               postgresql_where=text("breach > 0")),
         Index("ix_standings_worth", "org_id", "worth", "public_id", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_standings_open", "org_id", "team_id", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_standings_unframed", "org_id", "call_id", sqlite_where=text("draw_id IS NULL"),
               postgresql_where=text("draw_id IS NULL")),
         Index("ix_standings_held", "org_id", "holder_id", sqlite_where=text("holder_id IS NOT NULL"),
@@ -89,6 +90,7 @@ class PlaceRow(Base):
     __table_args__ = (
         CheckConstraint("state IN ('held', 'reviewed', 'skipped', 'released')", name="state"),
         Index("ix_places_of_person", "org_id", "user_id", "queue", "id"),
+        Index("ix_places_had", "org_id", "user_id", "call_id"),
     )
 
     id: Mapped[Key] = mapped_column(primary_key=True)

@@ -158,6 +158,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_places")),
     )
     op.create_index(op.f("ix_places_call_id"), "places", ["call_id"], unique=False)
+    op.create_index("ix_places_had", "places", ["org_id", "user_id", "call_id"], unique=False)
     op.create_index("ix_places_of_person", "places", ["org_id", "user_id", "queue", "id"], unique=False)
     op.create_table(
         "standings",
@@ -195,6 +196,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("breach > 0"),
         postgresql_where=sa.text("breach > 0"),
+    )
+    op.create_index(
+        "ix_standings_open",
+        "standings",
+        ["org_id", "team_id"],
+        unique=False,
+        sqlite_where=sa.text("reviewed_at IS NULL AND aside_at IS NULL"),
+        postgresql_where=sa.text("reviewed_at IS NULL AND aside_at IS NULL"),
     )
     op.create_index(
         "ix_standings_chance",
