@@ -84,6 +84,13 @@ def test_exactly_the_removed_part_is_heard_and_written_down_with_its_reason(orig
     assert log(store) == [(ids["red"], f"Number at 0:03: {WHY}")]
 
 
+def test_who_may_read_the_log_sees_on_the_call_who_heard_what_and_why(originals, ids):
+    desk = originals()
+    desk.hear(ids["red"], START, WHY)
+    [(_at, said)] = desk.desk.call(ids["red"]).looked
+    assert said == f"compliance-red, heard again: Number at 0:03: {WHY}"
+
+
 def test_a_card_number_in_the_reason_is_not_written_down(originals, ids, store):
     originals().hear(ids["red"], START, "card 4242424242424242 was disputed")
     assert log(store)[0][1] == "Number at 0:03: card [CARD_NUMBER] was disputed"

@@ -24,7 +24,7 @@ from webapp.store.blobs import read_result
 from webapp.store.codec import decode_metadata
 from webapp.tables import Audit, Call, MetadataVersion, Ranked, Result, User, VerdictRow
 
-READ, HEARD = "call.read", "audio.read"
+READ, HEARD, UNMASKED = "call.read", "audio.read", "call.unmask"
 SITTING = timedelta(minutes=30)  # a player asks for many parts of one recording: that is one hearing
 LOOKS = 20
 
@@ -77,15 +77,17 @@ def noted(session: Session, scope: Scope, action: str, call_id: str, moment: dat
 
 
 def looks(session: Session, scope: Scope, call_id: str) -> tuple[tuple[datetime, str], ...]:
-    """Who opened or heard the call before, newest first."""
+    """Who opened or heard the call before, newest first; of a removed part heard again with which and why."""
     rows = session.execute(
-        select(Audit.at, User.name)
+        select(Audit.at, User.name, Audit.action, Audit.detail)
         .join(User, User.id == Audit.user_id)
-        .where(Audit.org_id == scope.org, Audit.subject == call_id, Audit.action.in_((READ, HEARD)))
+        .where(Audit.org_id == scope.org, Audit.subject == call_id, Audit.action.in_((READ, HEARD, UNMASKED)))
         .order_by(Audit.at.desc(), Audit.id.desc())
         .limit(LOOKS)
     )
-    return tuple((at, name) for at, name in rows)
+    return tuple(
+        (at, f"{name}, heard again: {detail}" if action == UNMASKED else name) for at, name, action, detail in rows
+    )
 
 
 def as_view(found: Found, result: CallResult, *, may_listen: bool) -> CallView:

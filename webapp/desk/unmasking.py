@@ -63,7 +63,7 @@ class SqlUnmaskDesk:
                     f"Say why, in {LEAST_REASON} characters at least: it is written down with your name."
                 )
             detail = f"{plain(word.kind.lower())} at {clock(word.start)}: {why}"
-            write_audit(session, store.org, "call.unmask", call_id, at=store.clock(), by=scope.user, detail=detail)
+            write_audit(session, store.org, calls.UNMASKED, call_id, at=store.clock(), by=scope.user, detail=detail)
             name, key, sha256, suffix = call.quarantine, call.sealed_key, call.sha256, call.suffix
         opening = partial(self._open, name, key, sha256, paired=suffix.endswith(PAIRED))
         source = Source(call_id, found.source, sha256, Metadata(), opening, suffix.removesuffix(PAIRED))
