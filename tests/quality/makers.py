@@ -101,20 +101,20 @@ class House:
         """Answer as this person sees the question now, or as they saw it at version ``base``."""
         here = self.reviews(login)
         if base is None:
-            view = here.review(review)
-            base = next(q.version for q in view.questions if q.id == question) if question else 0
+            base = next(q.version for q in here.peek(review).questions if q.id == question) if question else 0
         return here.answer(review, Change(question, part, value, base, force))
 
     def finish(self, login: str, review: str, **answers: str):
         """Answer everything that is open with the best answer, these questions as told, and submit."""
-        for question, value in answers.items():
-            self.answer(login, review, question, value)
-        view = self.reviews(login).review(review)
-        for question in view.questions:
-            if question.asked and question.value is None:
-                self.answer(login, review, question.id, question.choices[0].value)
         here = self.reviews(login)
-        return here.submit(review, here.review(review).version)
+        view = here.peek(review)
+        for question in view.questions:
+            value = answers.get(question.id)
+            if value is None and question.asked and question.value is None:
+                value = question.choices[0].value
+            if value is not None:
+                view = here.answer(review, Change(question.id, "answer", value, question.version)).view
+        return here.submit(review, view.version)
 
     def reviewed(self, login: str, call: str, *, slot: str = "first", **answers: str) -> str:
         """Begin, answer and submit; the review's public id."""

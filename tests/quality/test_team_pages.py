@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from pipeline.quality.scorecards import shipped_cards
-from tests.quality.test_review_pages import EVIL, begin, send
-from tests.web.conftest import post
+from tests.quality.test_review_pages import EVIL, begin
+from tests.web.conftest import post, token_of
 from webapp.desk.quality.submitting import as_verdict
 from webapp.tables import AssignmentRow, CalibrationRow, CoachingRow, DisputeRow, ScorecardRow
 
@@ -28,14 +28,14 @@ def person(accounts, login):
 
 def finish(client, review, **answers):
     """Answer everything and submit."""
-    state = client.get(f"/reviews/{review}/state").json
+    state, token = client.get(f"/reviews/{review}/state").json, token_of(client)
+    headers = {"X-CSRFToken": token, "Accept": "application/json"}
     card = shipped_cards()["service"]
     for name in state["questions"]:
-        value = answers.get(name, card.by_id[name].best)
-        state = send(client, f"/reviews/{review}/answer", question=name, part="answer", value=value, base=0).json[
-            "state"
-        ]
-    assert send(client, f"/reviews/{review}/submit", version=state["version"]).json["outcome"] == "submitted"
+        change = {"question": name, "part": "answer", "value": answers.get(name, card.by_id[name].best), "base": 0}
+        state = client.post(f"/reviews/{review}/answer", json=change, headers=headers).json["state"]
+    done = client.post(f"/reviews/{review}/submit", json={"version": state["version"]}, headers=headers)
+    assert done.json["outcome"] == "submitted"
 
 
 @pytest.fixture
