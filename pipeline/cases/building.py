@@ -8,13 +8,17 @@ from datetime import timedelta
 from pipeline.cases.linking import HUB, chains
 from pipeline.cases.records import Case, Link, Moment, Sign, SignedCall
 from pipeline.cases.risk import THRESHOLD, risk_of, voice_for_several
+from rules.cases import agree
 
 MOST_REASONS = 5
 KINDS = {"customer": "customer", "account": "account", "number": "phone number", "voice": "voice"}
 
 
 def build_cases(calls: Iterable[SignedCall], threshold: float = THRESHOLD, hub: int = HUB) -> list[Case]:
-    """Every chain of ``calls`` as a case, those below the threshold too (``passes`` is False); the riskiest first."""
+    """Every chain of ``calls`` as a case, the riskiest first.
+
+    ``passes`` is False where the risk is below the threshold, or where all signs are of one weak kind.
+    """
     cases = [_case(group, links, threshold) for group, links in chains(calls, hub)]
     return sorted(cases, key=lambda case: (-case.risk, case.id))
 
@@ -22,8 +26,10 @@ def build_cases(calls: Iterable[SignedCall], threshold: float = THRESHOLD, hub: 
 def _case(calls: tuple[SignedCall, ...], links: tuple[Link, ...], threshold: float) -> Case:
     risk = risk_of(calls, links)
     strongest = _strongest(calls)
+    signs = ((sign.step, sign.score) for call in calls for sign in call.signs)
+    passes = risk >= threshold and (agree(signs, threshold) or voice_for_several(calls, links) > 0)
     return Case(
-        calls[0].id, tuple(call.id for call in calls), risk, risk >= threshold, tuple(_reasons(calls, links, strongest)),
+        calls[0].id, tuple(call.id for call in calls), risk, passes, tuple(_reasons(calls, links, strongest)),
         _timeline(calls), links, tuple(sign.rule for sign in strongest), calls[0].at, calls[-1].at,
     )  # fmt: skip
 
@@ -44,7 +50,9 @@ def _strongest(calls: Sequence[SignedCall]) -> list[Sign]:
 def _reasons(calls: Sequence[SignedCall], links: Sequence[Link], strongest: Sequence[Sign]) -> list[str]:
     reasons = []
     if several := voice_for_several(calls, links):
-        reasons.append(f"What sounds like one voice speaks for {several} different customers or accounts: compare them.")
+        reasons.append(
+            f"What sounds like one voice speaks for {several} different customers or accounts: compare them."
+        )
     if len(calls) > 1:
         reasons.append(_linked(calls, links))
     reasons += [f"{sign.title or sign.rule}." for sign in strongest[:MOST_REASONS]]

@@ -58,8 +58,22 @@ def test_each_call_is_in_exactly_one_case_and_a_case_is_never_less_than_its_stro
     by_id = {one.id: one for one in known}
     for case in cases:
         assert max(by_id[name].score for name in case.calls) - 1e-4 <= case.risk <= 1.0
-        assert case.passes == (case.risk >= THRESHOLD)
+        assert not case.passes or case.risk >= THRESHOLD
         assert [moment.at for moment in case.timeline] == sorted(moment.at for moment in case.timeline)
+
+
+@pytest.mark.parametrize(
+    ("said", "passes"),
+    [
+        ([("pressure", 0.4), ("pressure", 0.4), ("pressure", 0.4)], False),  # three weak signs of one kind
+        ([("pressure", 0.4), ("money", 0.4), ("credentials", 0.4)], True),
+        ([("credentials", 0.9)], True),  # one as strong as a case must be
+    ],
+)
+def test_a_case_needs_two_kinds_of_signs_or_a_strong_one(said, passes):
+    heard = [sign(f"J{n}", step, score, 0.0) for n, (step, score) in enumerate(said)]
+    [case] = build_cases([call("a", 0.0, 0.95, heard)])
+    assert case.passes is passes
 
 
 @pytest.mark.parametrize(("apart", "cases"), [(WINDOW, 1), (WINDOW + timedelta(seconds=1), 2)])
