@@ -28,7 +28,6 @@ TERMS = 30
 CANDIDATES = 150  # that the trees choose from
 LONGEST = 4  # words of a candidate phrase
 LEAST = 0.4  # similarity from which reasons are alike
-REASON_SHOWN = 20  # words of a reason that stands for a term
 ALIKE = 0.9  # two candidates present in the same calls are one
 TREES, RATE, SHARE = 60, 0.2, 1.0
 DROPPED = 0.4  # of the terms, at each elimination
@@ -104,10 +103,10 @@ def _candidates(said: Sequence[Sequence[str]], meaning: Meaning | None) -> Candi
 def _reasons(said: Sequence[Sequence[str]], meaning: Meaning) -> Candidates:
     """The reason of each call as a term for all."""
     why = [reason(texts) for texts in said]
-    shown = sorted({" ".join(text.split()[:REASON_SHOWN]) for text in why if text})
-    alike = meaning.similar([text or "-" for text in why], shown)
+    known = sorted({text for text in why if text})
+    alike = meaning.similar([text or "-" for text in why], known)
     alike[[not text for text in why]] = 0.0
-    return Candidates(tuple(Term(text, {}, LEAST) for text in shown), alike >= LEAST)
+    return Candidates(tuple(Term(text, {}, LEAST) for text in known), alike >= LEAST)
 
 
 def _phrases_said(said: Sequence[Sequence[str]]) -> Candidates:
