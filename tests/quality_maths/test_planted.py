@@ -76,3 +76,16 @@ def test_length_alone_does_not_tell():
     }
     means = {bad: sum(found) / len(found) for bad, found in lengths.items()}
     assert means[True] / means[False] < 1.25
+
+
+def test_knowing_the_truth_reaches_the_ceiling_and_chance_does_not():
+    """How the bench counts: an arm that knows the truth finds bad calls only, one that knows nothing finds its share."""
+    from pipeline.benches.rank import Judged, cell_of
+    from pipeline.quality.ranker import Ranker
+    from pipeline.records import Interest
+
+    there = [Judged(one, Interest(0.9 if one.flagged else 0.1), (), {"breaches": 0.0}) for one in planted(3, 1200, 140)]
+    cell = cell_of(0.0, 0.1, there, Ranker((), 0.0, 1.0, 0.0, {}))
+    assert cell.lift["weights"] == cell.found["weights"] == 10.0
+    assert cell.lift["rule count"] < 3  # all calls are alike to it: ties stay in a random order
+    assert 0.4 < cell.lift["random"] < 2
