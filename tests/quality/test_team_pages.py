@@ -204,6 +204,17 @@ def test_a_session_without_people_or_calls_is_refused(browser, accounts, store):
     assert post(browser("reviewer"), "/calibration", title="x", card="service", calls="C-1042").status_code == 404
 
 
+def test_a_second_review_begun_on_the_call_page_goes_on_where_no_verdict_stands(browser, review, ids):
+    lead, call = browser("lead"), ids["C-1042"]
+    assert "Review it a second time, blind" in lead.get(f"/calls/{call}").text
+    begun = post(lead, "/reviews", call=call, slot="second", back="call", queue="interest")
+    assert begun.location.startswith("/reviews/")
+    page = lead.get(f"/calls/{call}").text
+    assert "You review this call blind" in page
+    assert "data-choice" not in page
+    assert review not in page
+
+
 # Results, disputes, coaching
 
 

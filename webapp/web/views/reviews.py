@@ -81,7 +81,9 @@ def begin() -> ResponseReturnValue:
         abort(400, "This review cannot be begun: the call is not one of yours, or somebody else gave the first one.")
     queue = request.form.get("queue", "")
     back = f"/calls/{call}" + (f"?{urlencode({'queue': queue})}" if queue else "")
-    answer = redirect(back if request.form.get("back") == "call" else f"/reviews/{review}", 303)
+    blind = request.form.get("slot", "first") != "first"  # the call page would tell what the machine found
+    beside_call = request.form.get("back") == "call" and not blind
+    answer = redirect(back if beside_call else f"/reviews/{review}", 303)
     if card:
         answer.set_cookie(CARD_COOKIE, card, max_age=YEAR, httponly=True, samesite="Strict", secure=request.is_secure)
     return answer
