@@ -23,7 +23,7 @@ URLS = ("CALLSIFT_SEARCH", "CALLSIFT_TEST_ELASTICSEARCH")
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
-class NoAddress(PipelineError):
+class NoServer(PipelineError):
     """The benchmark needs an Elasticsearch server."""
 
 
@@ -32,7 +32,7 @@ def server() -> str:
     for name in URLS:
         if os.environ.get(name, "").startswith("http"):
             return os.environ[name]
-    raise NoAddress(
+    raise NoServer(
         "This benchmark needs an Elasticsearch server: set CALLSIFT_SEARCH=http://127.0.0.1:9200 or its address."
     )
 

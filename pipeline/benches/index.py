@@ -21,8 +21,8 @@ from pipeline.benches._indexed import calls, elastic, kept
 from pipeline.measuring.bench import Arms, BenchOptions
 from pipeline.search.elastic import bulk, mapping
 
-SETTINGS = ((2, 500), (4, 500), (4, 1000), (4, 2000), (8, 500))  # threads, documents of a chunk
-THREADS = 4
+SETTINGS = ((2, 500), (2, 1000), (4, 500), (4, 1000), (4, 2000), (8, 500))  # threads, documents of a chunk
+THREADS = 2
 Documents = Sequence[tuple[str, dict[str, Any]]]
 
 

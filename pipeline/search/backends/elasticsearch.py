@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
 SEARCH_SECONDS, WRITE_SECONDS = 1.8, 60.0  # a page must not wait longer than two seconds for its server
-THREADS = 3
+THREADS = 2  # requests under way: more only wait for each other on the server
 BY_RELEVANCE = Sort()
 
 

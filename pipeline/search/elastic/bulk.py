@@ -19,7 +19,7 @@ from pipeline.search.errors import IndexUnavailable
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
-BYTES = 600_000  # of one request: enough to be worth it, and enough requests for every thread
+BYTES = 1_000_000  # of one request: as many documents as the server takes at once without waiting for the client
 FULL = 429
 FINE = frozenset({("index", 409), ("create", 409), ("delete", 404)})  # a newer one is there; it was not there anyway
 PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)  # seconds
