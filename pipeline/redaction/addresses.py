@@ -8,13 +8,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.redaction.blocks import Block
+from pipeline.redaction.kinds import MONTHS, counted
+from pipeline.redaction.kinds import UNITS as AMOUNTS
 from pipeline.redaction.tokens import Run, Token
 
 STREETS = frozenset(
     "street st road rd avenue ave lane ln drive dr boulevard blvd court ct terrace place pl crescent highway hwy parkway pkwy circle"
     " trail close square grove gardens row alley turnpike way".split()
 )
-NO_STREET = frozenset("the a an of to on in at by my your this that no any some per each more one other".split())
+MEASURES = AMOUNTS - frozenset("second grand times square star".split())  # 12 Second Avenue, 500 Grand Boulevard
+NO_STREET = (
+    MEASURES
+    | MONTHS
+    | frozenset(
+        "the a an of to on in at by my your this that no any some per each more one other way lane bedroom bed car person".split()
+    )
+)
+LOOSE = frozenset("way place close drive row court square circle trail lane".split())  # "one good way" is no address
 UNITS = frozenset("apartment apt unit suite flat number room floor building".split())
 STATES = frozenset(
     "alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho illinois indiana iowa"
@@ -44,13 +54,15 @@ def addresses(tokens: Sequence[Token], runs: Sequence[Run]) -> list[Block]:
 
 def _street(tokens: Sequence[Token], run: Run) -> int | None:
     """The word that ends "221 Baker Street"; None where the number is none of a house."""
-    if len(run.digits) > 5:
+    named = run.last + 1 < len(tokens) and tokens[run.last + 1].text in AMOUNTS - MEASURES
+    if len(run.digits) > 5 or (counted(tokens, run) and not named):
         return None
+    lone = [tokens[i].text for i in run.tokens] == ["one"]
     for i in range(run.last + 2, min(len(tokens), run.last + 2 + NAME)):
         if tokens[i].turn != tokens[run.last].turn:
             return None
         between = [token.text for token in tokens[run.last + 1 : i]]
-        if tokens[i].text in STREETS:
+        if tokens[i].text in STREETS and not (lone and tokens[i].text in LOOSE):
             plain = all(word.isalpha() or word[:1].isdigit() for word in between) and not NO_STREET & {*between}
             return i if plain else None
     return None
@@ -62,7 +74,7 @@ def _end(tokens: Sequence[Token], street: int, at_start: dict[int, Run]) -> int:
     if _text(tokens, last + 1, turn) in UNITS and _text(tokens, last + 2, turn):
         last = at_start[last + 2].last if last + 2 in at_start else last + 2
     for i in range(last + 1, last + 2 + TOWN):
-        if i in at_start and len(at_start[i].digits) in ZIP:
+        if _is_code(tokens, i, at_start):
             return at_start[i].last
         end = _state(tokens, i, turn, at_start)
         if end is not None:
@@ -75,8 +87,12 @@ def _end(tokens: Sequence[Token], street: int, at_start: dict[int, Run]) -> int:
             and _written(tokens[i])
         ):
             last = i  # the name of a town, as a transcript with commas writes it
-    following = at_start.get(last + 1)
-    return following.last if following is not None and len(following.digits) in ZIP else last
+    return at_start[last + 1].last if _is_code(tokens, last + 1, at_start) else last
+
+
+def _is_code(tokens: Sequence[Token], i: int, at_start: dict[int, Run]) -> bool:
+    """Whether a postal code begins at ``i``, and no amount."""
+    return i in at_start and len(at_start[i].digits) in ZIP and not counted(tokens, at_start[i])
 
 
 def _state(tokens: Sequence[Token], i: int, turn: int, at_start: dict[int, Run]) -> int | None:
@@ -86,7 +102,7 @@ def _state(tokens: Sequence[Token], i: int, turn: int, at_start: dict[int, Run])
         return i + 1
     if text not in STATES:
         return None
-    return i if len(text) > 2 or tokens[i].word.text[:2].isupper() or i + 1 in at_start else None
+    return i if len(text) > 2 or tokens[i].word.text[:2].isupper() or _is_code(tokens, i + 1, at_start) else None
 
 
 def _written(token: Token) -> bool:

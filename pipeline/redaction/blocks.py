@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from pipeline.redaction.tokens import Token
@@ -18,6 +18,13 @@ class Block:
     last: int
     digits: str = ""
     luhn: bool = False
+
+
+def beside_typed(tokens: Sequence[Token], block: Block) -> list[Block]:
+    """The parts of ``block`` around words that are typed already: what was removed once is left as it is."""
+    groups = groupby(range(block.first, block.last + 1), key=lambda i: tokens[i].word.redacted)
+    parts = [list(group) for typed, group in groups if not typed]
+    return [replace(block, first=part[0], last=part[-1]) for part in parts]
 
 
 def by_turn(tokens: Sequence[Token], first: int, last: int) -> list[tuple[int, int]]:

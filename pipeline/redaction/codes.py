@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.redaction.blocks import Block
-from pipeline.redaction.kinds import BIG, MONTHS, Marked
+from pipeline.redaction.kinds import BIG, MONTHS, Marked, counted, is_hour
 from pipeline.redaction.tokens import Run, Token
 
 # NATO and what people make up beside it; such a word is a letter only beside other letters and digits.
@@ -30,9 +30,17 @@ CUE = re.compile(
     r"|record locator) (?:is |was |it's |number |code |uh |um |okay |sure )*$"
 )
 REACH = 10  # words before a code in which its cue may stand
-HOURS = frozenset(
-    "one two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty".split()
+# Two or three capitals beside a number that are no part of it: hours, currencies, countries, units, offices.
+CAPITALS = frozenset(
+    "am pm usd gbp eur cad aud us uk eu usa tv id ok irs ppi hd gb mb kb tb kg km hr hrs min est pst cst mst gmt utc bst pdt edt cdt"
+    " llc inc ltd nhs dvd sim pin otp cvv ssn atm vat fca dmv vip faq pc pdf".split()
 )
+PENSIONS = frozenset(
+    f"{figures} {letter}"
+    for letter, told in (("k", ("401", "four oh one", "four o one", "four zero one")),
+                         ("b", ("403", "four oh three", "four o three", "four zero three")))
+    for figures in told
+)  # fmt: skip
 LEAST = 4  # characters of a code
 WRITTEN = re.compile(r"(?=.*[a-z])(?=.*\d)[a-z0-9]+(?:[-/_.][a-z0-9]+)*")
 # What looks like a code and is a size, a price, a rank, a time, a standard or a make.
@@ -42,6 +50,13 @@ NO_CODE = re.compile(
     r"|(?:\d{1,2}[:.]\d\d(?:am|pm)?)|covid-?\d+|h\dn\d|(?:401|403)-?[kb]|mp[34]|[a-z]{4,}-?\d{1,2}|[a-z]-?\d{1,2}"
     r"|\d{1,2}-?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:-?\d{2,4})?|\d+-(?:year|day|month|week|hour|minute|digit|point)s?(?:-old)?"
     r"|\d+(?:-\d+)*-(?:in|to|for|by)-\d+"
+    r"|\d{1,2}(?:am|pm)?to\d{1,2}(?:am|pm)?|\d{1,3}h\d{1,2}m?|(?:usd|gbp|eur|cad|aud|inr|rs)\d+(?:[.,]\d+)?"
+    r"|\d+(?:dollar|pound|euro|cent|percent|pct|day|week|month|year|minute|hour|sec|second|mile|people|user)s?"
+    r"|(?:mid|pre|post|late|early|fy|q[1-4]|h[12])-?(?:19|20)\d\d"
+    r"|(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?"
+    r"|dec(?:ember)?)-?(?:\d{1,2}|(?:19|20)\d\d)"
+    r"|\d{1,4}(?:[.,]\d+)?(?:[kmb]|am|pm|st|nd|rd|th)?[-/]\d{1,4}(?:[.,]\d+)?(?:[kmb]|am|pm|st|nd|rd|th|gb|mb|mg|kg|km|x|p)"
+    r"|\d{1,4}(?:[.,]\d+)?(?:[kmb]|am|pm|st|nd|rd|th)[-/]\d{1,4}(?:[.,]\d+)?"
 )
 
 
@@ -91,30 +106,24 @@ def _stretches(tokens: Sequence[Token], runs: Sequence[Run]) -> Iterator[list[_P
 
 
 def _pieces(tokens: Sequence[Token], runs: Sequence[Run]) -> dict[int, _Piece]:
+    hours = {i for run in runs if is_hour(tokens, run) for i in (run.last + 1, run.last + 2)}
     found = {
         i: _Piece(i, 1, 0)
         for i, token in enumerate(tokens)
         if ((len(token.text) == 1 and token.text.isalpha()) or token.text in ALPHABET or _capitals(token))
-        and not _clock(tokens, i)
+        and i not in hours
     }
     for run in runs:
-        if not BIG & {tokens[i].text for i in run.tokens}:
+        if not BIG & {tokens[i].text for i in run.tokens} and not counted(tokens, run):
             share = -(-len(run.digits) // len(run.tokens))
             found |= {i: _Piece(i, 0, share) for i in run.tokens}
     return found
 
 
-def _clock(tokens: Sequence[Token], i: int) -> bool:
-    """Either letter of "nine fifteen a m"."""
-    at = i - 1 if tokens[i].text == "m" else i
-    told = [token.text for token in tokens[max(0, at - 1) : at + 2]]
-    return len(told) == 3 and told[0] in HOURS and told[1] in ("a", "p") and told[2] == "m"
-
-
 def _capitals(token: Token) -> bool:
     """A group of a written code ("AB 4492 XJ"), not a shouted word."""
     plain = token.word.text.strip(".,;:!?")
-    return 2 <= len(plain) <= 3 and plain.isalpha() and plain.isupper()
+    return 2 <= len(plain) <= 3 and plain.isalpha() and plain.isupper() and token.text not in CAPITALS
 
 
 def _trimmed(tokens: Sequence[Token], stretch: list[_Piece]) -> Iterator[list[_Piece]]:
@@ -141,11 +150,15 @@ def _edge(tokens: Sequence[Token], piece: _Piece, following: Sequence[_Piece]) -
 def _is_one(tokens: Sequence[Token], stretch: Sequence[_Piece]) -> bool:
     letters, figures = sum(piece.letters for piece in stretch), sum(piece.digits for piece in stretch)
     single = sum(1 for piece in stretch if piece.letters and len(tokens[piece.token].text) == 1)
-    if letters + figures < LEAST or not letters:
+    if letters + figures < LEAST or not letters or _text(tokens, stretch) in PENSIONS:
         return False
     if figures >= 2 and (single or figures + letters > LEAST or letters > 1):
         return True
     return _cued(tokens, stretch[0].token) and (figures >= 1 or single >= LEAST or letters > LEAST)
+
+
+def _text(tokens: Sequence[Token], stretch: Sequence[_Piece]) -> str:
+    return " ".join(token.text for token in tokens[stretch[0].token : stretch[-1].token + 1])
 
 
 def _cued(tokens: Sequence[Token], first: int) -> bool:

@@ -23,7 +23,7 @@ UNITS = frozenset(
     "dollar dollars buck bucks pound pounds euro euros cent cents pence quid percent minute minutes hour hours day days"
     " week weeks month months year years mile miles am pm a.m p.m o'clock oclock people items times points grand second"
     " seconds degrees gigabytes gigs megabytes business working feet square units calls payments installments instalments"
-    " star stars".split()
+    " star stars usd gbp eur cad aud".split()
 )
 MONTHS = frozenset("january february march april may june july august september october november december".split())
 BIG = frozenset("hundred thousand million billion".split())
@@ -103,7 +103,7 @@ def _cards(runs: Sequence[Run]) -> Iterator[Run]:
 
 def _by_cue(tokens: Sequence[Token], run: Run, cues: Sequence[Cue], marked: dict[Run, Marked]) -> str | None:
     """The type the nearest cue gives, if the run can be that."""
-    if _counted(tokens, run):
+    if counted(tokens, run):
         return None
     named = _cue_of(tokens, run, cues)
     if named is None:
@@ -150,14 +150,14 @@ def _cue_of(tokens: Sequence[Token], run: Run, cues: Sequence[Cue]) -> Cue | Non
 def _after_card(tokens: Sequence[Token], run: Run, marked: dict[Run, Marked]) -> str | None:
     """Three or four digits soon after a card number are its code or its expiry, asked or not."""
     close = any(m.type == "CARD_NUMBER" and m.luhn and 0 < run.first - m.run.last <= REACH for m in marked.values())
-    if not close or len(run.digits) not in (3, 4) or _counted(tokens, run) or _dated(tokens, run):
+    if not close or len(run.digits) not in (3, 4) or counted(tokens, run) or _dated(tokens, run):
         return None
     return "CARD_EXPIRY" if len(run.digits) == 4 and "01" <= run.digits[:2] <= "12" else "CARD_CODE"
 
 
 def _identifier(tokens: Sequence[Token], run: Run) -> str | None:
     """NUMBER for four digits or more that are clearly no amount, date, time or quantity."""
-    if len(run.digits) < 4 or _counted(tokens, run) or _dated(tokens, run):
+    if len(run.digits) < 4 or counted(tokens, run) or _dated(tokens, run):
         return None
     words = [tokens[i].text for i in run.tokens]
     around = {token.text for token in tokens[max(0, run.first - 10) : run.first]}
@@ -172,10 +172,20 @@ def _identifier(tokens: Sequence[Token], run: Run) -> str | None:
     return "NUMBER"
 
 
-def _counted(tokens: Sequence[Token], run: Run) -> bool:
-    """A unit follows ("dollars", "days") or a currency sign stands before: a quantity."""
+def counted(tokens: Sequence[Token], run: Run) -> bool:
+    """A unit follows ("dollars", "days", "p m") or a currency sign stands before: a quantity."""
     after = tokens[run.last + 1].text if run.last + 1 < len(tokens) else ""
-    return after in UNITS or any("$" in tokens[i].word.text or "£" in tokens[i].word.text for i in run.tokens)
+    return (
+        after in UNITS
+        or is_hour(tokens, run)
+        or any("$" in tokens[i].word.text or "£" in tokens[i].word.text for i in run.tokens)
+    )
+
+
+def is_hour(tokens: Sequence[Token], run: Run) -> bool:
+    """ "9 15 p m", "two a m": a time of day whose last two letters are said one by one."""
+    after = [token.text for token in tokens[run.last + 1 : run.last + 3]]
+    return after in (["a", "m"], ["p", "m"]) and _clock(run)
 
 
 def _dated(tokens: Sequence[Token], run: Run) -> bool:
@@ -190,8 +200,13 @@ def _dated(tokens: Sequence[Token], run: Run) -> bool:
         return True
     if MONTHS & set(before[-2:]) and len(digits) in (5, 6) and digits[-4:-2] in ("19", "20"):
         return True  # "may fourth twenty twenty six" read as one run
-    clock = len(digits) in (3, 4) and len(run.tokens) <= 3 and digits[-2:] < "60" and 1 <= int(digits[:-2]) <= 12
-    return clock and bool(before) and before[-1] in TIME_BEFORE
+    return len(digits) > 2 and _clock(run) and bool(before) and before[-1] in TIME_BEFORE
+
+
+def _clock(run: Run) -> bool:
+    """Whether it can be a time of day: "9", "915", "ten fourteen"."""
+    hour, minutes = (run.digits[:-2], run.digits[-2:]) if len(run.digits) in (3, 4) else (run.digits, "00")
+    return len(run.digits) <= 4 and len(run.tokens) <= 3 and minutes < "60" and 1 <= int(hour) <= 12
 
 
 def _answers(tokens: Sequence[Token], runs: Sequence[Run], cues: Sequence[Cue], marked: dict[Run, Marked]) -> None:
@@ -209,7 +224,7 @@ def _answers(tokens: Sequence[Token], runs: Sequence[Run], cues: Sequence[Cue], 
         said = [
             run
             for run in runs
-            if tokens[run.first].turn == turn and not _counted(tokens, run) and _cue_of(tokens, run, cues) == cue
+            if tokens[run.first].turn == turn and not counted(tokens, run) and _cue_of(tokens, run, cues) == cue
         ]
         if sum(len(run.digits) for run in said) >= 3:
             for run in said:

@@ -90,4 +90,4 @@ def _name_start(tokens: Sequence[Token], at: int) -> int:
 
 
 def _of_name(token: Token, of: Token) -> bool:
-    return token.turn == of.turn and token.text not in NOT_MAIL
+    return token.turn == of.turn and token.text not in NOT_MAIL and not token.word.redacted

@@ -24,7 +24,7 @@ def passwords(tokens: Sequence[Token], cues: Sequence[Cue]) -> list[Block]:
         if cue.type != "PASSWORD" or after + 1 >= len(tokens) or tokens[after].text not in ("is", "it's", "was"):
             continue
         secret = after + 1
-        if tokens[secret].text in NO_PASSWORD or tokens[secret].turn != tokens[cue.word].turn:
+        if tokens[secret].text in NO_PASSWORD | {""} or tokens[secret].turn != tokens[cue.word].turn:
             continue
         last = secret + 1 if secret + 1 < len(tokens) and tokens[secret + 1].turn == tokens[secret].turn else secret
         blocks.append(Block("PASSWORD", secret, last))

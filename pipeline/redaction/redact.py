@@ -14,7 +14,7 @@ from itertools import groupby
 from pipeline.records import Call, Fact, Seconds, Span, Turn, Word
 from pipeline.redaction.addresses import addresses
 from pipeline.redaction.births import births
-from pipeline.redaction.blocks import Block
+from pipeline.redaction.blocks import Block, beside_typed
 from pipeline.redaction.codes import codes
 from pipeline.redaction.cues import find_cues
 from pipeline.redaction.kinds import Marked, mark
@@ -31,7 +31,7 @@ EXPIRY = re.compile(r"(0?[1-9]|1[0-2])/(\d\d|20\d\d)")
 
 
 def redact(call: Call, policy: Policy) -> Call:
-    """The call without what ``policy`` removes; redacting twice changes nothing more."""
+    """The call without what ``policy`` removes; typed words that are in it already stay as they are."""
     tokens = stream(call)
     cues = find_cues([token.text for token in tokens])
     runs = find_runs(tokens, cues)
@@ -46,7 +46,8 @@ def redact(call: Call, policy: Policy) -> Call:
         *addresses(tokens, runs),
         *(names(tokens) if "NAME" in policy.remove else ()),
     ]
-    kept = _joined(tokens, [block for block in blocks if block.type in policy.remove])
+    fresh = (part for block in blocks if block.type in policy.remove for part in beside_typed(tokens, block))
+    kept = _joined(tokens, fresh)
     turns = tuple(_rebuilt(t, turn, tokens, kept, policy) for t, turn in enumerate(call.turns))
     counts = dict(call.redactions)
     for block in kept:
@@ -95,6 +96,7 @@ def _joined(tokens: Sequence[Token], blocks: Iterable[Block]) -> list[Block]:
         if (
             before is None
             or tokens[before.last].turn != tokens[block.first].turn
+            or any(token.word.redacted for token in tokens[before.last + 1 : block.first])
             or (
                 block.first > before.last
                 and (block.type != before.type or block.first - before.last - 1 > (1 if block.type in LOOSE else GAP))

@@ -21,7 +21,10 @@ PAUSE: Seconds = 25.0
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word and where it stands: turn, place in the turn, lower-case text without punctuation."""
+    """One word and where it stands: turn, place in the turn, lower-case text without punctuation.
+
+    A typed word has no text: "[NUMBER]" is neither a word people say nor a cue.
+    """
 
     turn: int
     place: int
@@ -49,7 +52,9 @@ class Run:
 
 def stream(call: Call) -> list[Token]:
     return [
-        Token(t, p, word, bare(word.text)) for t, turn in enumerate(call.turns) for p, word in enumerate(turn.words)
+        Token(t, p, word, "" if word.redacted else bare(word.text))
+        for t, turn in enumerate(call.turns)
+        for p, word in enumerate(turn.words)
     ]
 
 

@@ -69,10 +69,53 @@ def test_each_shape_of_identifier_goes_whole(said, left_over):
         "take two of them in a way that works",
         "one of my court dates was moved",
         "i am at home and i will meet you at nine",
+        "it's a 20 minute drive and a 4 lane road and a one way street",
+        "i paid 50 dollars close to nothing and twenty dollars way too much",
+        "there is one good way to do it",
+        "on 21 november road works begin",
+        "the total is 1200 USD and not 1500 EUR in 2026 US sales",
+        "it cost usd500 and not 500dollars or 5k-10k or 10-20k",
+        "open 9am-5pm and 9to5 from nov-2026 on since mid-2019 and for 2h30m",
+        "we close at 10 30 PM or at 9 15 p m or at ten fourteen p m",
+        "my 401 k and my four oh one k",
     ],
 )
 def test_what_only_looks_like_an_identifier_stays(sentence):
     assert left(f"c: {sentence}") == sentence
+
+
+@pytest.mark.parametrize(
+    ("said", "left_over"),
+    [
+        ("i live at 12 main street and paid 15000 dollars", "i live at [ADDRESS] and paid 15000 dollars"),
+        (
+            "i live at 12 second avenue but the shop is in 500 grand boulevard",
+            "i live at [ADDRESS] but the shop is in [ADDRESS]",
+        ),
+        ("it is four four nine two a m x b", "it is [NUMBER]"),
+    ],
+)
+def test_what_stands_beside_an_identifier_stays_and_the_identifier_goes(said, left_over):
+    assert left(f"c: {said}") == left_over
+
+
+PIECES = (
+    "my password is hunter two|please|card number|four one one one|okay|at example dot com|221 Baker Street|the code is|my name is Dana|"
+    "ab 4492 xj|date of birth|may the fourth|number is|reference|thanks|x k 4"
+).split("|")
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=12), st.sampled_from(["default", "strict"]))
+@settings(max_examples=200, deadline=None)
+def test_a_typed_word_is_never_removed_again(pieces, name):
+    once = redact(dialogue(f"c: {' '.join(pieces)}"), load_policy(name))
+    again = redact(once, load_policy(name)).turns[0].words
+    assert [word for word in once.turns[0].words if word.redacted and word not in again] == []
+
+
+def test_a_removed_password_does_not_take_the_next_word_with_it():
+    once = redact(dialogue("c: my password is hunter two please thanks"), load_policy())
+    assert redact(once, load_policy()) == once
 
 
 def test_a_password_goes_and_so_does_its_echo():
