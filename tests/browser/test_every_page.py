@@ -15,6 +15,10 @@ OTHERS = {
     "password": "/password",
     "nothing-here": "/no-such-page",
     "queue-filtered": "/queue?since=2027-01-01",
+    "plan": "/queues/plan?queue=interest&minutes=60",
+    "rates": "/queues/rates",
+    "agreement": "/reviews/agreement",
+    **{name: f"/{name}" for name in ("assignments", "calibration", "coaching", "disputes", "scorecards")},
 }
 CALLS = {"call": "C-1042", "call-unsure": "C-1061", "call-hostile": "C-1066", "call-mono": "C-1057"}
 PAGES = [*MENU, *OTHERS, *CALLS, *(f"{name}:empty" for name in MENU)]
@@ -92,6 +96,15 @@ def test_a_page_can_be_read_named_and_touched(shown, name):
     assert page.title().endswith("callsift")
     assert page.evaluate(DOUBLE_IDS) == []
     wrong = {f"{viewport['width']} {scheme}": looked(page, name, viewport, scheme) for viewport, scheme in LOOKS}
+    assert {look: found for look, found in wrong.items() if found} == {}
+
+
+@pytest.mark.parametrize("key", ["?", "c", "e"], ids=["keys", "comment", "correction"])
+def test_an_open_form_can_be_read_named_and_touched(shown, key):
+    page = shown("call")
+    page.keyboard.press(key)
+    page.locator("dialog[open]").wait_for()
+    wrong = {f"{viewport['width']} {scheme}": looked(page, "call-form", viewport, scheme) for viewport, scheme in LOOKS}
     assert {look: found for look, found in wrong.items() if found} == {}
 
 
