@@ -101,7 +101,7 @@ def is_number(char: str) -> bool:
 
 
 def _unknown(token: str) -> str:
-    return chr(UNKNOWN + zlib.crc32(token.encode()) % KINDS)
+    return chr(UNKNOWN + zlib.crc32(token.encode("utf-8", "surrogatepass")) % KINDS)
 
 
 def _is_number(token: str) -> bool:

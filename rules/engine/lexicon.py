@@ -94,8 +94,8 @@ class Lexicon:
         keys = every.take(starts)
         keys &= _MASKS.take(lengths, mode="clip")
         slots = _slots(keys, _FIRST, tables)
-        numbers = tables.numbers.take(slots)
         doubted = ((tables.keys.take(slots) != keys) | (lengths > SHORT)).nonzero()[0]
+        numbers = tables.numbers.take(slots)  # after the keys: another thread may enter words meanwhile
         if len(doubted):
             others = keys.take(doubted)
             slots = _slots(others, _SECOND, tables)

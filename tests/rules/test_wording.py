@@ -1,11 +1,13 @@
 """Reading words at once gives the same characters as reading them one by one, and the sentence model tells meanings apart."""
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.meaning import open_meaning
 from rules.engine.encoding import BOUNDARY
+from rules.engine.lexicon import Lexicon
 from rules.examples import dialogue
 from tests.rules.makers import look
 
@@ -30,6 +32,29 @@ def test_two_numbers_of_two_segments_stay_two(packs):
     assert wording.encode([["four", "one"], ["two"]]) == "".join(
         wording.slowly(w) + BOUNDARY for w in (["four", "one"], ["two"])
     )
+
+
+def test_words_that_another_thread_enters_meanwhile_are_not_read_as_nothing(packs):
+    class Late(np.ndarray):
+        """Keys that are looked at when another thread has just entered the word."""
+
+        entered = False
+
+        def take(self, *args, **options):
+            if not Late.entered:
+                Late.entered = True
+                lexicon._learn({b"refund"})
+            return np.asarray(self).take(*args, **options)
+
+    lexicon = Lexicon(packs.program.wording.__getitem__)
+    expected = Lexicon(packs.program.wording.__getitem__).read("refund\n").codes.tolist()
+    lexicon._tables = lexicon._tables._replace(keys=lexicon._tables.keys.view(Late))
+    assert lexicon.read("refund\n").codes.tolist() == expected
+
+
+def test_half_a_character_from_broken_json_is_a_word_like_any_other(packs):
+    wording = packs.program.wording
+    assert len(wording.encode([["my", "\ud83d", "refund"]])) == 4
 
 
 ALIKE = """\
