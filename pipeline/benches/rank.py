@@ -21,7 +21,7 @@ from pipeline.benches._planted_calls import Planted, misheard, planted, raters_s
 from pipeline.measuring.bench import BenchOptions, machine
 from pipeline.quality.budget import SETTLE, Offer, fill, offer
 from pipeline.quality.features import features
-from pipeline.quality.ranker import Ranker
+from pipeline.quality.ranker import BadRanker, Ranker
 from pipeline.quality.training import train
 from pipeline.records import Finding, Interest
 
@@ -106,8 +106,7 @@ class Rank:
         for wer in wers:
             learnt = [judge(one) for one in heard(reviewed, wer)]
             there = [judge(one) for one in heard(ranked, wer)]
-            ranker = taught(learnt)
-            facts[f"wer {wer:.0%}"] = dict(ranker.trained)
+            ranker, facts[f"wer {wer:.0%}"] = taught_or_not(learnt)
             cells += [cell_of(wer, prevalence, there, ranker) for prevalence in PREVALENCES]
         return Found(
             self.name, min(cell.lift["ours"] for cell in cells), min(cell.found["ours"] for cell in cells), (5.0, 3.0), 6.0,
@@ -149,9 +148,18 @@ def taught(learnt: Sequence[Judged]) -> Ranker:
     return train([call.known for call in reviewed], [said[id(call)] for call in reviewed], [moment] * len(reviewed))
 
 
-def cell_of(wer: float, prevalence: float, there: Sequence[Judged], ranker: Ranker) -> Cell:
+def taught_or_not(learnt: Sequence[Judged]) -> tuple[Ranker | None, Any]:
+    """As in a house: where the reviews teach nothing better, there is no ranker and the weights go on ranking."""
+    try:
+        ranker = taught(learnt)
+    except BadRanker as error:
+        return None, str(error)
+    return ranker, dict(ranker.trained)
+
+
+def cell_of(wer: float, prevalence: float, there: Sequence[Judged], ranker: Ranker | None) -> Cell:
     """Means over DRAWS choices of bad calls that make up ``prevalence``."""
-    chances = {id(call): ranker.chance(call.known) for call in there}
+    chances = {id(call): call.interest.score if ranker is None else ranker.chance(call.known) for call in there}
     arms: dict[str, Callable[[Judged], float]] = {
         "ours": lambda call: chances[id(call)],
         "weights": lambda call: call.interest.score,

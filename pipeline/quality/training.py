@@ -18,6 +18,7 @@ from pipeline.quality.ranker import LEAST, STEEP, BadRanker, Ranker, Weight
 PENALTIES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)  # scikit-learn's C: the smaller, the stronger
 TRUSTED = 30.0  # how much lighter the interest score is penalised
 FOLDS = 5
+WORSE = 0.01  # of AUC that a ranker may lose against the weights: less than reviews can tell
 RARE = 3  # calls with a feature, below which it is left out
 LEAST_OF_EACH = 10  # flagged and unflagged reviews, below which nothing can be learnt
 
@@ -40,6 +41,7 @@ def train(known: Sequence[Mapping[str, float]], flagged: Sequence[bool], moments
     model = LogisticRegression(C=penalty, max_iter=1000).fit(table, wanted)
     platt = LogisticRegression(C=1e6).fit(scores.reshape(-1, 1), wanted)
     slope, shift = float(platt.coef_[0, 0]), float(platt.intercept_[0])
+    _refuse_worse(scores, [one.get(INTEREST, 0.0) for one in known], wanted, slope)
     weights = tuple(
         Weight(name, round(float(m), 6), round(float(s), 6), round(float(w), 6))
         for name, m, s, w in zip(names, mean, scale, _plain(model.coef_[0], names), strict=True)
@@ -51,6 +53,18 @@ def train(known: Sequence[Mapping[str, float]], flagged: Sequence[bool], moments
     return Ranker(
         tuple(sorted(weights, key=lambda w: -abs(w.weight))), float(model.intercept_[0]), slope, shift, trained
     )
+
+
+def _refuse_worse(scores: Any, interest: Sequence[float], wanted: Any, slope: float) -> None:
+    """Few or contradictory reviews can teach an order that is worse than that of the weights; such a model never ranks."""
+    from sklearn.metrics import roc_auc_score
+
+    found, weights = float(roc_auc_score(wanted, scores)), float(roc_auc_score(wanted, interest))
+    if slope <= 0 or found < max(0.5, weights - WORSE):
+        raise BadRanker(
+            f"What {len(wanted)} reviews teach orders reviews it has not seen no better (AUC {found:.2f}) than the weights of "
+            f"scoring do ({weights:.2f}): those go on ranking. Train again with more reviews."
+        )
 
 
 def _table(known: Sequence[Mapping[str, float]]) -> tuple[list[str], Any, Any, Any]:
