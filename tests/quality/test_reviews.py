@@ -8,7 +8,8 @@ from sqlalchemy import select
 from dashboards.quality import Change
 from pipeline.quality.errors import AnswerError
 from pipeline.records import Value, Verdict
-from tests.quality.makers import SERVICE, VERDICTS
+from tests.quality.makers import PASSWORD, SERVICE, VERDICTS
+from webapp.accounts import COMMAND_LINE
 from webapp.tables import ReviewAnswer, ReviewMark, ReviewScore, Standing
 
 
@@ -265,3 +266,14 @@ def test_a_published_card_leaves_reviews_with_the_version_they_began_with(house,
     other = house.call("C-2")
     here = house.reviews("rita")
     assert here.review(here.begin(other, "service", "first")).card_version == 2
+
+
+def test_leading_another_team_gives_nothing_in_this_one(house, review):
+    teams = house.accounts.team_id("north"), house.accounts.team_id("south")
+    roles = dict(zip(teams, ("reviewer", "lead"), strict=True))
+    house.accounts.add(COMMAND_LINE, "mix", "Mix", roles, password=PASSWORD, must_change=False)
+    house.finish("rita", review, identity="yes")
+    here = house.reviews("mix")
+    assert not here.review(review).may_reopen
+    assert here.reopen(review, "I lead, elsewhere") is None
+    assert house.reviews("lena").review(review).may_reopen

@@ -65,6 +65,12 @@ def find(session: Session, scope: Scope, review_id: str, permission: str, *, loc
     return Found(*found) if found is not None else None
 
 
+def holds(session: Session, scope: Scope, call: int, permission: str) -> bool:
+    """Whether this person holds a permission on a call: holding it in another team is not enough."""
+    wanted = select(Ranked.call_id).where(scope.calls(permission), Ranked.call_id == call)
+    return session.scalar(wanted) is not None
+
+
 def visible(scope: Scope) -> ColumnElement[bool]:
     """The condition under which a person sees a review of a call they may see."""
     blind = or_(_blind_draft(scope).exists(), _asked_blindly(scope).exists(), _calibrates(scope).exists())

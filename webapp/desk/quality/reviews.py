@@ -14,7 +14,7 @@ from webapp.database import insert_new
 from webapp.desk.desk import SqlDesk
 from webapp.desk.quality import listing
 from webapp.desk.quality.answering import change, undo
-from webapp.desk.quality.finding import FIRST, SECOND, Found, find, visible
+from webapp.desk.quality.finding import FIRST, SECOND, Found, find, holds, visible
 from webapp.desk.quality.submitting import note, reopen, submit
 from webapp.desk.quality.viewing import view
 from webapp.store.scorecards import for_use
@@ -138,7 +138,7 @@ class SqlReviewDesk:
             allowed = found is not None and found.row.state == "submitted" and found.row.slot in NEEDS
             if found is None or not allowed or not reason.strip():
                 return None
-            if found.row.reviewer_id != scope.user and not scope.may("reviews:assign"):
+            if found.row.reviewer_id != scope.user and not holds(session, scope, found.row.call_id, "reviews:assign"):
                 return None
             return reopen(session, found, scope.user, reason.strip(), store.clock()).public_id
 

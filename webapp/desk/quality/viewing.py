@@ -25,6 +25,7 @@ from webapp.desk.quality.finding import (
     Found,
     answers_of,
     effective,
+    holds,
     names_of,
     score_of,
     suggestions,
@@ -83,22 +84,24 @@ def view(session: Session, scope: Scope, found: Found, *, blind: bool | None = N
         ranked.started_at, ranked.duration, card.body.title, found.scorecard.version, found.slot, row.state, row.edition,
         row.version, sections, scored.score, scored.quality, scored.compliance, scored.band or "", scored.fatal,
         len(scored.open), _value(flag), _version(flag), _value(note) or "", _version(note),
-        people.get(row.reviewer_id, ""), row.submitted_at, hidden, may_edit(scope, found), may_reopen(scope, found),
+        people.get(row.reviewer_id, ""), row.submitted_at, hidden, may_edit(session, scope, found), may_reopen(session, scope, found),
         "" if hidden else withheld(ranked.marks, ranked.duration), now.newer,
         _history(card, events, written, people),
     )  # fmt: skip
 
 
-def may_edit(scope: Scope, found: Found) -> bool:
+def may_edit(session: Session, scope: Scope, found: Found) -> bool:
     """A first review may be answered by everybody of the team who reviews; a blind one by its reviewer alone."""
     if found.row.state != "draft":
         return False
-    return found.row.reviewer_id == scope.user or (found.slot == FIRST and scope.may("reviews:write"))
+    may = holds(session, scope, found.row.call_id, "reviews:write")
+    return may and (found.row.reviewer_id == scope.user or found.slot == FIRST)
 
 
-def may_reopen(scope: Scope, found: Found) -> bool:
-    mine = found.row.reviewer_id == scope.user or scope.may("reviews:assign")
-    return found.row.state == "submitted" and found.slot in (FIRST, SECOND) and mine
+def may_reopen(session: Session, scope: Scope, found: Found) -> bool:
+    if found.row.state != "submitted" or found.slot not in (FIRST, SECOND):
+        return False
+    return found.row.reviewer_id == scope.user or holds(session, scope, found.row.call_id, "reviews:assign")
 
 
 def choices(question: Question) -> tuple[Choice, ...]:
