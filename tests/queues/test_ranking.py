@@ -5,7 +5,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from typer.testing import CliRunner
 
 from dashboards.queues import QueueKey
@@ -110,6 +110,26 @@ def test_a_result_that_came_while_all_were_ranked_is_ranked_by_the_new_one_too(t
     )
     with store.database.read() as session:
         assert set(session.scalars(select(Standing.ranker))) == {1}
+
+
+@pytest.mark.parametrize("column", ["team_id", "result_id"])
+def test_ranking_anew_takes_nothing_back_that_was_written_meanwhile(told, monkeypatch, column):
+    """A call that moves to another team, or has a newer result, while its batch is ranked: the queue keeps that."""
+    store, parts = told.store, standing._parts
+
+    def parts_while_others_write(session, results):
+        session.execute(update(Standing).values({column: getattr(Standing, column) + 1000}))
+        return parts(session, results)
+
+    monkeypatch.setattr(standing, "_parts", parts_while_others_write)
+    with store.database.engine.connect() as connection:
+        before = set(connection.execute(select(getattr(Standing, column))).scalars())
+    with store.database.write() as session:
+        session.execute(text("PRAGMA defer_foreign_keys = ON"))
+        standing.rank_all(session, store.org, 1, None)
+        after = set(session.scalars(select(getattr(Standing, column))))
+        assert after == {value + 1000 for value in before}
+        session.rollback()
 
 
 def test_who_spoke_makes_no_difference(told):

@@ -24,6 +24,7 @@ from webapp.tables import FindingRow, MeasureRow, PartRow, PlaceRow, Ranked, Ran
 SUSPICION, BREACH = "case:fraud", "rule:"
 NO_DUTY = frozenset({"fraud", "quality", "conduct"})  # packs whose breaches are no matter for compliance
 MADE = ("team_id", "public_id", "result_id", "ranker", "chance", "fraud", "breach", "gain", "seconds", "worth", "clips")
+RANKED = MADE[2:]  # what ranking anew may change: where a call belongs, only a result or its metadata say
 BATCH = 500  # calls read and written at once when all are ranked anew
 
 
@@ -54,13 +55,18 @@ def values(
     }  # fmt: skip
 
 
-def replace_standings(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    """Write what results decide; what people and draws decided stays."""
+def replace_standings(session: Session, rows: Sequence[dict[str, Any]], columns: Sequence[str] = MADE) -> None:
+    """Write ``columns`` that results decide; what people, draws and newer results decided stays.
+
+    In the order of the calls, so that two who write many at once wait for each other and never both.
+    """
     if not rows:
         return
     new = upserting(session)(core(Standing))
-    changed = {name: new.excluded[name] for name in MADE}
-    session.execute(new.on_conflict_do_update(index_elements=["call_id"], set_=changed), list(rows))
+    changed = {name: new.excluded[name] for name in columns}
+    newest = core(Standing).c.result_id <= new.excluded.result_id
+    ordered = sorted(rows, key=lambda row: int(row["call_id"]))
+    session.execute(new.on_conflict_do_update(index_elements=["call_id"], set_=changed, where=newest), ordered)
 
 
 def rank_all(session: Session, org: int, version: int, ranker: Ranker | None, *, after: int = 0) -> int | None:
@@ -79,7 +85,7 @@ def rank_all(session: Session, org: int, version: int, ranker: Ranker | None, *,
          **values(version, ranker, Interest(row.score, tuple(parts.get(row.result_id, ()))),
                   findings.get(row.result_id, []), measures.get(row.result_id, []), row.duration, row.public_id)}
         for row in calls
-    ])  # fmt: skip
+    ], RANKED)  # fmt: skip
     return int(calls[-1].call_id)
 
 
