@@ -152,6 +152,10 @@ class FiguresDesk(Protocol):
         """Whose days the figures are of."""
         ...
 
+    def latest(self) -> date:
+        """The last local day with a call, or today where there is none: what is shown ends there unless told otherwise."""
+        ...
+
     def sums(self, wanted: Wanted) -> Figures: ...
 
     def days(self, wanted: Wanted) -> Sequence[Day]:
@@ -183,10 +187,10 @@ def figures() -> FiguresDesk:
     return cast(Callable[[], FiguresDesk], current_app.extensions[FIGURES])()
 
 
-def read_wanted(search: str, today: date) -> Wanted:
-    """What an address asks for; the last DAYS days where it names none. Raises BadFigures."""
+def read_wanted(search: str, latest: date) -> Wanted:
+    """What an address asks for; the DAYS days up to ``latest`` where it names none. Raises BadFigures."""
     told = {name: values[-1].strip() for name, values in parse_qs((search or "").removeprefix("?")).items()}
-    until = _date(told.get("until"), today)
+    until = _date(told.get("until"), latest)
     since = _date(told.get("since"), until - timedelta(days=DAYS - 1))
     if since > until:
         raise BadFigures("The first day lies after the last one.")
@@ -199,6 +203,9 @@ def _date(text: str | None, otherwise: date) -> date:
     if not text:
         return otherwise
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise BadFigures(f"{text} is no date; write it as 2026-11-20.") from error
+    if not 1900 <= day.year <= 9000:
+        raise BadFigures(f"Nothing was heard in {day.year}.")
+    return day

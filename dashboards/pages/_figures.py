@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import flask
 from dash import Dash, Input, Output, html
@@ -35,7 +33,7 @@ def figures_page(path: str, name: str, draw: Draw, *, order: int, menu: bool) ->
         def show(search: str) -> list[Component]:
             here = figures()
             try:
-                return draw(here, read_wanted(search, today(here)))
+                return draw(here, read_wanted(search, here.latest()))
             except BadFigures as error:
                 return [empty("That cannot be shown", str(error), path, "Show the last 30 days")]
 
@@ -48,9 +46,9 @@ def bar(path: str) -> dict[str, Any]:
     """What the form above the figures offers and holds."""
     here = figures()
     try:
-        wanted = read_wanted(flask.request.query_string.decode(), today(here))
+        wanted = read_wanted(flask.request.query_string.decode(), here.latest())
     except BadFigures:
-        wanted = read_wanted("", today(here))
+        wanted = read_wanted("", here.latest())
     tabs = [(wanted.address(address), name, address == path) for address, name in TABS]
     return {
         "wanted": wanted,
@@ -59,11 +57,6 @@ def bar(path: str) -> dict[str, Any]:
         "path": path,
         "zone_of_days": wording.zone_name(here.zone()),
     }
-
-
-def today(here: FiguresDesk) -> Any:
-    """The local date of the installation's zone."""
-    return datetime.now(ZoneInfo(here.zone())).date()
 
 
 def nothing(wanted: Wanted, path: str) -> list[Component]:

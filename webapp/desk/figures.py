@@ -45,6 +45,12 @@ class SqlFiguresDesk:
     def zone(self) -> str:
         return self.house
 
+    def latest(self) -> date:
+        with self.desk.store.database.read() as session:
+            day = session.scalar(select(func.max(FigureCell.day)).where(self._teamed(FigureCell), FigureCell.whole))
+        today = datetime.now(ZoneInfo(self.house)).date()
+        return min(today, date.fromisoformat(day)) if day else today
+
     def sums(self, wanted: Wanted) -> Figures:
         return as_figures(summed(self._cells(wanted)))
 

@@ -33,7 +33,9 @@ def demo(
     began = time.monotonic()
     from webapp.alerts.step import run_alerts
     from webapp.extras import require_hearing
+    from webapp.figures.rolling import roll
     from webapp.installing import install
+    from webapp.search.step import index_once
     from webapp.settings import load
     from webapp.store import open_store
 
@@ -48,6 +50,8 @@ def demo(
     _take_in(calls, settings, store)
     tally = _process(settings, store)
     run_alerts(settings, store)
+    roll(store, settings.zone)
+    index_once(settings, store)
     came = f"{tally.done} calls processed, {tally.failed} set aside" if tally.taken else "Nothing new to process"
     typer.echo(f"{came}; ranked after {time.monotonic() - began:.0f} s")
     typer.echo("Voices are compared where a caller agreed to it; without `callsift demo` that is off.")

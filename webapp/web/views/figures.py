@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
 from flask.blueprints import BlueprintSetupState
@@ -82,9 +80,8 @@ def as_csv(what: str) -> ResponseReturnValue:
 
 
 def _wanted() -> Wanted:
-    zone = ZoneInfo(cast(Settings, current_app.extensions[SETTINGS]).zone)
     try:
-        return read_wanted(request.query_string.decode(), datetime.now(zone).date())
+        return read_wanted(request.query_string.decode(), figures().latest())
     except BadFigures as error:
         abort(400, str(error))
 
