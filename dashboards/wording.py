@@ -24,7 +24,10 @@ MARKS = {
     "no_speech": ("no speech", "No speech was heard in this recording."),
     "times_estimated": ("times near", "The transcript came with times of turns; those of words are estimates."),
     "times_unknown": ("no times", "The transcript came without times; they only tell the order of what was said."),
-    "sound_withheld": ("sound withheld", "Words were removed, and nobody knows where in the sound they are: it is not kept."),
+    "sound_withheld": (
+        "sound withheld",
+        "Words were removed, and nobody knows where in the sound they are: it is not kept.",
+    ),
     "demo_model": ("demo recogniser", "Words come from the demo recogniser, which knows synthetic voices only."),
 }
 KINDS = {

@@ -11,46 +11,114 @@ Line = tuple[str, str]
 
 OPENING: dict[str, tuple[Line, ...]] = {
     "service": (
-        ("a", "thank you for calling {firm} my name is {agent} this call may be recorded for quality how can i help|good {part} you are through to {agent} at {firm} just so you know we record our calls what can i do for you today|hello {firm} customer care {agent} speaking calls are recorded for training purposes how may i help you"),
-        ("c", "hi it is {name} i have a question about my {thing}|hello yes i am calling about my {thing}|good {part} this is {name} it is about a {thing}"),
+        (
+            "a",
+            "thank you for calling {firm} my name is {agent} this call may be recorded for quality how can i help|good {part} you are through to {agent} at {firm} just so you know we record our calls what can i do for you today|hello {firm} customer care {agent} speaking calls are recorded for training purposes how may i help you",
+        ),
+        (
+            "c",
+            "hi it is {name} i have a question about my {thing}|hello yes i am calling about my {thing}|good {part} this is {name} it is about a {thing}",
+        ),
     ),
     "bank": (
-        ("a", "welcome to {firm} bank you are speaking with {agent} this line is recorded how can i help you today|{firm} bank good {part} {agent} here please note that calls are recorded how can i help"),
-        ("c", "hello this is {name} i need some help with my account|hi i would like to ask about a payment on my account"),
+        (
+            "a",
+            "welcome to {firm} bank you are speaking with {agent} this line is recorded how can i help you today|{firm} bank good {part} {agent} here please note that calls are recorded how can i help",
+        ),
+        (
+            "c",
+            "hello this is {name} i need some help with my account|hi i would like to ask about a payment on my account",
+        ),
     ),
     "collections": (
         ("a", "hello may i speak to {name} please|good {part} i am looking for {name}"),
         ("c", "this is {name}|yes speaking"),
-        ("a", "this is {agent} calling from {firm} recovery on a recorded line can you confirm your date of birth for me please"),
+        (
+            "a",
+            "this is {agent} calling from {firm} recovery on a recorded line can you confirm your date of birth for me please",
+        ),
         ("c", "sure it is the {day} of {month} nineteen {year}"),
-        ("a", "thank you this is an attempt to collect a debt and any information obtained will be used for that purpose we are a debt collector"),
+        (
+            "a",
+            "thank you this is an attempt to collect a debt and any information obtained will be used for that purpose we are a debt collector",
+        ),
     ),
     "sales": (
-        ("a", "hello am i speaking with {name} this is {agent} from {firm} on a recorded line i am calling about our {offer}|good {part} {agent} here from {firm} the call is recorded i would like to tell you about a {offer}"),
+        (
+            "a",
+            "hello am i speaking with {name} this is {agent} from {firm} on a recorded line i am calling about our {offer}|good {part} {agent} here from {firm} the call is recorded i would like to tell you about a {offer}",
+        ),
         ("c", "okay what is it about|yes go on|um i have a minute"),
     ),
 }
 CHECK: tuple[Line, ...] = (
-    ("a", "could i take your full name and postcode please|can you confirm the first line of your address and your date of birth please"),
+    (
+        "a",
+        "could i take your full name and postcode please|can you confirm the first line of your address and your date of birth please",
+    ),
     ("c", "{name} and it is {place} street number {small}|yes {small} {place} road born on the {day} of {month}"),
     ("a", "perfect thank you that all matches|lovely thanks i have you here"),
 )
 ORDINARY: tuple[tuple[Line, ...], ...] = (
-    (("c", "when will the next bill be sent|i wanted to know when my bill is due"), ("a", "it goes out on the {day} of each month and you have two weeks to pay"), ("c", "ah okay that helps")),
-    (("c", "the parcel has not come yet|my delivery was meant to be here on {weekday}"), ("a", "let me look that up it is with the courier and should be with you on {weekday}"), ("c", "alright i will wait for it then")),
-    (("c", "i have moved and need to change my address"), ("a", "of course what is the new address"), ("c", "{small} {place} avenue"), ("a", "thank you i have changed that for you")),
+    (
+        ("c", "when will the next bill be sent|i wanted to know when my bill is due"),
+        ("a", "it goes out on the {day} of each month and you have two weeks to pay"),
+        ("c", "ah okay that helps"),
+    ),
+    (
+        ("c", "the parcel has not come yet|my delivery was meant to be here on {weekday}"),
+        ("a", "let me look that up it is with the courier and should be with you on {weekday}"),
+        ("c", "alright i will wait for it then"),
+    ),
+    (
+        ("c", "i have moved and need to change my address"),
+        ("a", "of course what is the new address"),
+        ("c", "{small} {place} avenue"),
+        ("a", "thank you i have changed that for you"),
+    ),
     (("a", "is there a number we can reach you on during the day"), ("c", "the one you have is fine")),
-    (("c", "the internet keeps dropping in the evening"), ("a", "have you tried switching the box off and on again"), ("c", "yes twice now"), ("a", "i can see a fault in your area an engineer is working on it and it should be fixed by {weekday}")),
-    (("c", "how much is it if i take the bigger package"), ("a", "that would be {amount} a month for twelve months and you can leave after that with a month of notice"), ("c", "let me think about it")),
+    (
+        ("c", "the internet keeps dropping in the evening"),
+        ("a", "have you tried switching the box off and on again"),
+        ("c", "yes twice now"),
+        ("a", "i can see a fault in your area an engineer is working on it and it should be fixed by {weekday}"),
+    ),
+    (
+        ("c", "how much is it if i take the bigger package"),
+        ("a", "that would be {amount} a month for twelve months and you can leave after that with a month of notice"),
+        ("c", "let me think about it"),
+    ),
     (("a", "how is your day going so far"), ("c", "not bad thanks a bit wet outside"), ("a", "same here")),
     (("c", "can you send me a copy of the letter"), ("a", "i will post it today it takes about three days")),
-    (("c", "i would like to set up a direct debit"), ("a", "certainly which day of the month suits you"), ("c", "the {day} please"), ("a", "done you will get an email that confirms it")),
-    (("a", "bear with me one moment while i open your record"), ("c", "no problem"), ("a", "thanks for waiting i have it now")),
-    (("c", "does the warranty cover the screen"), ("a", "it covers faults but not drops i am afraid"), ("c", "okay fair enough")),
-    (("c", "i got an email about a price change"), ("a", "yes from next month it goes from {amount} to a little more i can explain what is in it"), ("c", "please do")),
+    (
+        ("c", "i would like to set up a direct debit"),
+        ("a", "certainly which day of the month suits you"),
+        ("c", "the {day} please"),
+        ("a", "done you will get an email that confirms it"),
+    ),
+    (
+        ("a", "bear with me one moment while i open your record"),
+        ("c", "no problem"),
+        ("a", "thanks for waiting i have it now"),
+    ),
+    (
+        ("c", "does the warranty cover the screen"),
+        ("a", "it covers faults but not drops i am afraid"),
+        ("c", "okay fair enough"),
+    ),
+    (
+        ("c", "i got an email about a price change"),
+        ("a", "yes from next month it goes from {amount} to a little more i can explain what is in it"),
+        ("c", "please do"),
+    ),
 )
 CLOSING: tuple[tuple[Line, ...], ...] = (
-    (("a", "is there anything else i can help you with today"), ("c", "no that is all thank you"), ("a", "thank you for calling have a lovely {part}"), ("c", "you too bye")),
+    (
+        ("a", "is there anything else i can help you with today"),
+        ("c", "no that is all thank you"),
+        ("a", "thank you for calling have a lovely {part}"),
+        ("c", "you too bye"),
+    ),
     (("a", "to sum up that is all set for you"), ("c", "great thanks a lot"), ("a", "you are welcome goodbye")),
 )
 

@@ -120,7 +120,11 @@ def test_someone_without_a_role_is_told_so(browser):
 
 def test_every_callback_of_dash_declares_what_it_needs(app):
     dash = app.extensions["callsift.dash"]
-    assert {declared(dash.callback_map[name]["callback"]) for name in outputs(app)} <= {SIGNED_IN, "calls:read", "figures:read"}
+    assert {declared(dash.callback_map[name]["callback"]) for name in outputs(app)} <= {
+        SIGNED_IN,
+        "calls:read",
+        "figures:read",
+    }
     assert len(outputs(app)) >= 2
 
 

@@ -124,7 +124,9 @@ def test_times_are_named_with_their_zone(lead):
 
 def test_an_address_is_read_as_a_queue_and_its_filter():
     wanted = QueueFilter(date(2026, 11, 1), date(2026, 11, 30), ("a", "b"), ("c",))
-    assert key_of("?since=2026-11-01&until=2026-11-30&queue=a&queue=b&agent=c&x=1&list=fraud") == QueueKey("fraud", wanted)
+    assert key_of("?since=2026-11-01&until=2026-11-30&queue=a&queue=b&agent=c&x=1&list=fraud") == QueueKey(
+        "fraud", wanted
+    )
     assert key_of("") == QueueKey()
 
 

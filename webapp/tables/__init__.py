@@ -52,8 +52,8 @@ from webapp.tables.work import JobRow, OutboxRow, Run
 __all__ = [
     "AlertRow", "AssignmentRow", "Audit", "Base", "BulkRow", "CalibrationCall", "CalibrationPerson", "CalibrationRow",
     "Call", "CallNote", "CallVector", "CaseHistory", "CaseRow", "CoachingRow", "ContactRow", "DeliveryRow",
-    "DisputeRow", "DrawRow", "DrawnRow", "FigureCall", "FigureCell", "FindingRow", "JobRow", "MailCall", "MailRow", "MeasureRow", "Membership",
-    "MetadataVersion", "Org", "OutboxRow", "PartRow", "PlaceRow", "Ranked", "RankerRow", "Refusal", "ReportRow",
+    "DisputeRow", "DrawRow", "DrawnRow", "FigureCall", "FigureCell", "FindingRow", "JobRow", "MailCall", "MailRow", "MeasureRow",
+    "Membership", "MetadataVersion", "Org", "OutboxRow", "PartRow", "PlaceRow", "Ranked", "RankerRow", "Refusal", "ReportRow",
     "ReportSchedule", "ReportTeam", "Result", "ReviewAnswer", "ReviewEvent", "ReviewMark", "ReviewRow", "ReviewScore",
     "RuleExample", "RuleText", "RulebookRow", "RulebookRule", "Run", "SavedQueue", "ScorecardRow", "SearchBuild",
     "SearchRow", "Standing", "StratumRow", "SuspectRow", "Team", "Throttle", "User", "UserSession", "VerdictRow",
