@@ -30,4 +30,4 @@ def desks_of(settings: Settings, store: SqlStore, *, index: SearchIndex | None =
     def next_run() -> datetime | None:
         return schedule.next(store.clock())
 
-    return SqlDesks(store, next_run, index or index_of(settings))
+    return SqlDesks(store, next_run, index or index_of(settings), settings.redaction_policy)

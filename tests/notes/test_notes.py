@@ -97,6 +97,15 @@ def test_agents_see_what_is_flagged_for_coaching_on_their_own_calls_only(notes, 
     assert texts(notes("agent", "red", login="someone", agent_id="8"), ids["red"]) == []
 
 
+def test_agents_do_not_read_what_a_comment_said_before_it_was_meant_for_them(notes, ids):
+    desk = notes()
+    note = desk.add(ids["red"], Draft(1.0, 1.0, "hopeless, think of letting go", coaching=False))
+    assert desk.change(ids["red"], note, 1, Draft(1.0, 1.0, "say the notice first", coaching=True))
+    [seen] = notes("agent", "red", agent_id="7").notes(ids["red"])
+    assert [version.text for version in seen.versions] == ["say the notice first"]
+    assert len(desk.notes(ids["red"])[0].versions) == 2
+
+
 @pytest.mark.parametrize(
     "draft",
     [

@@ -5,6 +5,8 @@ import re
 import pytest
 from sqlalchemy import select
 
+from pipeline.search.cursors import as_cursor
+from pipeline.search.records import Sort
 from tests.web.conftest import (
     accounts,
     app,
@@ -169,6 +171,37 @@ def test_searching_is_written_down_and_the_same_search_is_kept_once(made, review
         [row] = session.scalars(select(Audit).where(Audit.action == "search.run"))
         assert row.subject == place.rpartition("/")[2]
         assert [one.query for one in session.scalars(select(SearchRow))] == ["refund"]
+
+
+def test_every_page_of_a_search_names_the_calls_whose_words_it_shows(made, reviewer, store, ids):
+    place = post(reviewer, "/search", page="/search", q="hello").location
+    first = as_cursor(Sort("relevance"), 1e9, "")  # before everything, so that it shows the first page again
+    assert names(reviewer.get(f"{place}?after={first}")) == names(reviewer.get(place)) != []
+    with store.database.read() as session:
+        told = list(session.scalars(select(Audit.detail).where(Audit.action == "search.run")))
+    assert len(told) == 2
+    assert set(told[0].split()) == set(told[1].split()) == {ids[name] for name in names(reviewer.get(place))}
+
+
+@pytest.mark.parametrize(
+    ("query", "kept"),
+    [
+        ("4242 4242 4242 4242", "[CARD_NUMBER]"), ("07700 900123 refund", "[NUMBER] refund"),
+        ("(refund speaker:customer) 4242424242424242", "(refund speaker:customer) [CARD_NUMBER]"),
+        ("name:4242424242424242", "name:[CARD_NUMBER]"), ("“my pin” pin 1234", "“my pin” pin [PASSCODE]"),
+        ("date:2026-01-01..2026-02-01 refund", "date:2026-01-01..2026-02-01 refund"),
+        ("duration:5m..20m C-1042", "duration:5m..20m C-1042"),
+        ('name:20260301-0930 "gift card"', 'name:20260301-0930 "gift card"'),
+    ],
+)  # fmt: skip
+def test_a_number_that_redaction_removes_is_not_kept_with_a_search(made, reviewer, store, query, kept):
+    place = post(reviewer, "/search", page="/search", q=query).location
+    assert reviewer.get(place).status_code == 200
+    post(reviewer, f"{place}/save", page="/search", name=query, shared="private")
+    with store.database.read() as session:
+        rows = list(session.scalars(select(SearchRow)))
+    assert {row.query for row in rows} == {kept}
+    assert "4242" not in "".join(row.name for row in rows)
 
 
 def test_nobody_searches_without_signing_in_or_without_the_form_token(made, client, reviewer):

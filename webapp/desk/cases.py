@@ -34,6 +34,7 @@ from webapp.alerts.writing import parts
 from webapp.audit import write_audit
 from webapp.desk.case_voices import Calls, amounts_in, voices_in, words_of
 from webapp.desk.desk import SqlDesk
+from webapp.desk.typed import kept_text
 from webapp.settings import Settings
 from webapp.tables import AlertRow, CaseHistory, CaseRow, DeliveryRow, MailRow, Ranked, SuspectRow, User
 
@@ -104,9 +105,10 @@ class SqlCaseDesk:
     def change(self, case_id: str, what: str, text: str) -> bool:
         store, user = self.desk.store, self.desk.scope.user
         before, after = CHANGES[what]
+        words = kept_text(text, self.settings.redaction_policy, LONGEST)
         with store.database.write() as session:
             row = self._find(session, case_id, permission="cases:work", lock=True)
-            if row is None or row.state not in before or (what == "note" and not text.strip()):
+            if row is None or row.state not in before or (what == "note" and not words):
                 return False
             moment = store.clock()
             if after is not None:
@@ -115,7 +117,7 @@ class SqlCaseDesk:
                 fresh = AlertRow.case_id == row.id, AlertRow.acknowledged_at.is_(None)
                 session.execute(update(AlertRow).where(*fresh).values(acknowledged_at=moment, acknowledged_by=user))
             calls = [ranked.public_id for _suspect, ranked in self._members(session, row, whole=True)]
-            note(session, row, SAID[what], calls, moment, by=user, text=text.strip()[:LONGEST])
+            note(session, row, SAID[what], calls, moment, by=user, text=words)
             write_audit(session, store.org, f"case.{what}", case_id, at=moment, by=user)
         return True
 

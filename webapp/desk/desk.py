@@ -29,11 +29,12 @@ HEAD = 16  # bytes that tell a media type
 
 @dataclass(frozen=True, slots=True)
 class SqlDesks:
-    """Makes desks. ``next_run`` tells when the schedule runs next; ``index`` searches words, where there is one."""
+    """Makes desks. ``next_run``: of the schedule; ``index`` searches words, where there is one; ``policy`` of redaction."""
 
     store: SqlStore
     next_run: Callable[[], datetime | None] = lambda: None
     index: SearchIndex | None = None
+    policy: str = "default"
 
     def desk(self, user: User) -> SqlDesk:
         return SqlDesk(self, user)

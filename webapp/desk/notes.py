@@ -49,6 +49,8 @@ class SqlNoteDesk:
             self._note([(row, name) for row, name in group]) for _, group in groupby(rows, lambda r: r[0].public_id)
         ]
         shown = [note for note in told if not note.now.removed and (everything or note.now.coaching)]
+        if not everything:  # what it said before it was meant for the agent is not theirs to read
+            shown = [replace(note, versions=tuple(one for one in note.versions if one.coaching)) for note in shown]
         return sorted(shown, key=lambda note: (note.now.start, note.versions[0].at))
 
     def sees(self, call_id: str) -> bool:
@@ -135,11 +137,11 @@ class SqlNoteDesk:
 
     def _checked(self, session: Session, call: Call, draft: Draft) -> Draft:
         length = session.scalars(select(Ranked.duration).where(Ranked.call_id == call.id)).one()
+        if len(draft.text) > LONGEST:  # before it is read word by word
+            raise NoteRefused(f"A comment may have {LONGEST} characters; this one has {len(draft.text)}.")
         text = redacted_text(draft.text, self._policy)
         if not text:
             raise NoteRefused("A comment needs words.")
-        if len(text) > LONGEST:
-            raise NoteRefused(f"A comment may have {LONGEST} characters; this one has {len(text)}.")
         if not 0 <= draft.start <= draft.end <= length + 1:
             raise NoteRefused("The stretch of a comment begins before it ends, and lies inside the call.")
         return replace(draft, text=text)
@@ -180,7 +182,7 @@ class SqlNoteDesk:
             raise NoteRefused("This word is not in the transcript any more: the call was heard again. Reload the page.")
         if word.redacted:
             raise NoteRefused("What was removed by redaction stays removed; it cannot be written over.")
-        text = " ".join(visible(text).split())
+        text = " ".join(visible(text[: 10 * LONGEST_WORD]).split())
         if len(text) > LONGEST_WORD:
             raise NoteRefused(f"A word may have {LONGEST_WORD} characters.")
         text = "" if text == word.text else text

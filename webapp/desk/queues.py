@@ -32,6 +32,7 @@ from webapp.desk import bulk, claiming, drawing, places, planning
 from webapp.desk.claiming import Hand
 from webapp.desk.desk import SqlDesk
 from webapp.desk.places import open_queue
+from webapp.desk.typed import kept_name, kept_text
 from webapp.store import standing
 from webapp.tables import SavedQueue, Team
 from webapp.tables.base import new_public_id
@@ -102,6 +103,8 @@ class SqlQueueDesk:
 
     def save(self, name: str, key: QueueKey, team_id: str = "") -> str:
         name = " ".join(name.split())
+        if len(name) <= LONGEST_NAME:
+            name = kept_name(name, self.desk.desks.policy, LONGEST_NAME)
         if not 0 < len(name) <= LONGEST_NAME:
             raise BadQueue(f"A queue needs a name of at most {LONGEST_NAME} characters.")
         with self.desk.store.database.write() as session:
@@ -127,9 +130,10 @@ class SqlQueueDesk:
             return bulk.preview(session, self.desk.scope, what, call_ids, self._now())
 
     def bulk(self, what: str, call_ids: Sequence[str], key: QueueKey, reason: str = "") -> Done:
+        why = kept_text(reason, self.desk.desks.policy, LONGEST_NOTE)
         with self.desk.store.database.write() as session:
             queue = open_queue(session, self.desk.scope, key)
-            return bulk.do(session, self.desk.scope, what, call_ids, queue.key, reason[:LONGEST_NOTE], self._now())
+            return bulk.do(session, self.desk.scope, what, call_ids, queue.key, why, self._now())
 
     def undo(self, bulk_id: str) -> int | None:
         with self.desk.store.database.write() as session:

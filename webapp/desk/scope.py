@@ -65,7 +65,9 @@ class Scope:
 
     def _of(self, member: Member) -> ColumnElement[bool]:
         inside = _in_team(Ranked.team_id, member)
-        return and_(inside, Ranked.agent == member.agent) if member.role in OWN_CALLS_ONLY else inside
+        if member.role not in OWN_CALLS_ONLY:
+            return inside
+        return and_(inside, Ranked.agent == member.agent) if member.agent else false()  # nobody's calls are not theirs
 
 
 def read_scope(session: Session, org: int, public_id: str) -> Scope:

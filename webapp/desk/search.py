@@ -13,6 +13,7 @@ from sqlalchemy import select
 from dashboards.desk import QueueRow, Team
 from dashboards.search import (
     FACET_NAMES,
+    MOST_NAME,
     SEARCH_SORTS,
     UPWARDS,
     AlikeCall,
@@ -35,6 +36,7 @@ from webapp.audit import write_audit
 from webapp.desk import asking, queue, searches
 from webapp.desk.desk import SqlDesk
 from webapp.desk.scope import team_rows
+from webapp.desk.typed import kept_name, kept_query
 from webapp.search.building import latest
 from webapp.search.vectors import vector_of
 from webapp.tables import Ranked
@@ -70,29 +72,33 @@ class SqlSearchDesk:
         return None
 
     def remember(self, query: str) -> str:
+        kept = kept_query(query, self.desk.desks.policy)
         with self.desk.store.database.write() as session:
-            return searches.remember(session, self.desk.scope, query, self.desk.store.clock())
+            return searches.remember(session, self.desk.scope, kept, self.desk.store.clock())
 
     def results(self, search_id: str, *, sort: str | None = None, after: str | None = None) -> Results | None:
-        """The trail first: what cannot be written down is not shown."""
+        """What is shown of calls stands in the trail first, page by page: the words of each are read here."""
         scope, moment = self.desk.scope, self.desk.store.clock()
         with self.desk.store.database.write() as session:
             search = searches.use(session, scope, search_id, moment)
-            if search is None:
-                return None
-            if after is None:
-                write_audit(session, scope.org, SEARCHED, search_id, at=moment, by=scope.user)
-        return self._page(search, sort, after)
+        if search is None:
+            return None
+        found = self._page(search, sort, after)
+        with self.desk.store.database.write() as session:
+            told = " ".join(one.row.id for one in found.calls if one.places)
+            write_audit(session, scope.org, SEARCHED, search_id, at=moment, by=scope.user, detail=told)
+        return found
 
     def searches(self) -> tuple[Sequence[SavedSearch], Sequence[SavedSearch]]:
         with self.desk.store.database.read() as session:
             return searches.saved(session, self.desk.scope), searches.latest(session, self.desk.scope)
 
     def save(self, search_id: str, name: str, *, shared: str, team: str = "", sort: str = "") -> str | None:
+        kept = kept_name(name, self.desk.desks.policy, MOST_NAME)
         with self.desk.store.database.write() as session:
             order = sort if sort in SEARCH_SORTS else ""
             moment = self.desk.store.clock()
-            return searches.save(session, self.desk.scope, search_id, name, (shared, team), order, moment)
+            return searches.save(session, self.desk.scope, search_id, kept, (shared, team), order, moment)
 
     def forget(self, search_id: str) -> bool:
         with self.desk.store.database.write() as session:

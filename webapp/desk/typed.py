@@ -10,12 +10,16 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 
 from dashboards.notes import place_of
 from pipeline.records import Call, Turn, Word
-from pipeline.redaction import Policy, redact
+from pipeline.redaction import Policy, load_policy, redact
+from pipeline.redaction.policy import ALWAYS
 
 PIECE = re.compile(r"[^\s@]+@[^\s@]+|[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+(?:[.:/-][0-9]+)*|[^\s0-9]+")
+FIELD = re.compile(r'[A-Za-z_][\w.]*:(?:"[^"]*"|\([^)]*\)|\[[^\]]*\]|[^\s()]+)')  # field:value of a search
+LONG = re.compile(r"(?:[0-9][ .-]?){7}")  # as a telephone number is
 SAYS = re.compile(r"[\w$£€]")  # what is only punctuation would keep digits apart that belong together
 
 
@@ -31,6 +35,46 @@ def redacted_text(text: str, policy: Policy) -> str:
         first, last = pieces[int(word.start)], pieces[int(word.end) - 1]
         plain = plain[: first.start()] + word.text + plain[last.end() :]
     return plain.strip()
+
+
+def kept_text(text: str, policy: str, most: int) -> str:
+    """What was typed as it may be stored: its first ``most`` characters, without what the policy of that name removes."""
+    return redacted_text(text[:most], policy_of(policy))[:most]
+
+
+def kept_name(text: str, policy: str, most: int) -> str:
+    """A short name of something, in which "Billing 2026" and "like C-1042" may stand."""
+    return _short_numbers_stay(text[:most], policy_of(policy))[:most]
+
+
+def kept_query(query: str, policy: str) -> str:
+    """A search as it may be stored; the index does not hold what is taken out of it either.
+
+    Values of fields are days, lengths and ids, which look like numbers: they lose only what no policy may keep.
+    """
+    whole, found, end = policy_of(policy), list[str](), 0
+    if (
+        redacted_text(query, Policy("always", ALWAYS)) != visible(query).strip()
+    ):  # may begin in a field, end in the next
+        return redacted_text(query, whole)
+    for one in [*FIELD.finditer(query), None]:
+        words = query[end : one.start() if one else None]
+        plain = _short_numbers_stay(words, whole)
+        found += [words if plain == visible(words).strip() else f" {plain} ", one[0] if one else ""]
+        end = one.end() if one else end
+    return "".join(found).strip()
+
+
+def _short_numbers_stay(text: str, policy: Policy) -> str:
+    """Redacted, but for numbers that are too short for anything but years and names of calls."""
+    short = replace(policy, remove=policy.remove - {"NUMBER"})
+    return redacted_text(text, policy if LONG.search(visible(text)) else short)
+
+
+@cache
+def policy_of(name: str) -> Policy:
+    """A policy, read once: what is typed is saved every few seconds."""
+    return load_policy(name)
 
 
 def hides_more(call: Call, texts: Mapping[str, str], policy: Policy) -> bool:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 UNMASK = "calls:unmask"
+LONGEST_REASON = 500  # characters
 AROUND: Seconds = 0.3  # heard before and after: words begin earlier than their times say
 
 
@@ -57,7 +58,7 @@ class SqlUnmaskDesk:
             word = _wanted(words, start)
             if call.quarantine is None or not may_be_kept(heard.redactions):
                 raise UnmaskRefused("The original of this call is not kept any more.")
-            why = redacted_text(reason, load_policy(self.settings.redaction_policy))
+            why = redacted_text(reason[:LONGEST_REASON], load_policy(self.settings.redaction_policy))
             if len(why) < LEAST_REASON:
                 raise UnmaskRefused(
                     f"Say why, in {LEAST_REASON} characters at least: it is written down with your name."

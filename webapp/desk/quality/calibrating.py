@@ -17,14 +17,14 @@ from webapp.desk.desk import SqlDesk
 from webapp.desk.quality.agreeing import Marked, figures, marked, scores_of
 from webapp.desk.quality.assigning import SqlAssignDesk
 from webapp.desk.quality.finding import CALIBRATION, names_of
+from webapp.desk.typed import kept_name, kept_text
 from webapp.store.scorecards import card_of, for_use
-from webapp.store.texts import clean
 from webapp.tables import CalibrationCall, CalibrationPerson, CalibrationRow, Ranked, ReviewRow, ScorecardRow, User
 from webapp.tables.base import new_public_id
 
 OPENED, CLOSED = "calibration.open", "calibration.close"
 FEWEST, MOST = 1, 20  # calls of one session
-LONGEST = 2000  # characters of what was agreed
+LONGEST, LONGEST_TITLE = 2000, 120  # characters of what was agreed
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,14 @@ class SqlCalibrationDesk:
             if row.closed_at is None:
                 shown = tuple(_open(call, own) for call in calls)
                 return CalibrationView(
-                    line, shown, (), None, None, 0, "", scope.may("reviews:assign"), self._progress(session, row)
+                    line, shown, (), None, None, 0, "", self._leads(session, row), self._progress(session, row)
                 )
             found = marked(session, scope, [ReviewRow.calibration_id == row.id])
             names = names_of(session, scope.org, {one.rater for one in found})
             near = nearness(scores_of(found))
             return CalibrationView(
                 line, tuple(_closed(call, card, found, names, own) for call in calls), figures(card, found), near.near,
-                near.mean_gap, near.pairs, row.outcome, scope.may("reviews:assign"), self._progress(session, row),
+                near.mean_gap, near.pairs, row.outcome, self._leads(session, row), self._progress(session, row),
             )  # fmt: skip
 
     def open(self, title: str, card: str, calls: Sequence[str], people: Sequence[str]) -> str | None:
@@ -69,9 +69,11 @@ class SqlCalibrationDesk:
         ``calls`` are public ids or names of calls.
         """
         store, scope = self.desk.store, self.desk.scope
-        moment = store.clock()
+        moment, heading = store.clock(), kept_name(title, self.desk.desks.policy, LONGEST_TITLE)
         with store.database.write() as session:
-            wanted = [one.strip() for one in calls if one.strip()]
+            wanted = list(dict.fromkeys(one.strip() for one in calls if one.strip()))
+            if len(wanted) > 2 * MOST:  # of each call its name and its id
+                return None
             found = session.scalars(
                 select(Ranked).where(
                     scope.calls("reviews:assign"), or_(Ranked.public_id.in_(wanted), Ranked.name.in_(wanted))
@@ -83,7 +85,7 @@ class SqlCalibrationDesk:
             if used is None or len(chosen) < 2 or not FEWEST <= len(found) <= MOST or not set(wanted) <= named:
                 return None
             row = CalibrationRow(
-                org_id=scope.org, public_id=new_public_id(), title=clean(title).strip()[:120] or "Calibration",
+                org_id=scope.org, public_id=new_public_id(), title=heading or "Calibration",
                 scorecard_id=used.id, made_by=scope.user, made_at=moment,
             )  # fmt: skip
             session.add(row)
@@ -121,7 +123,7 @@ class SqlCalibrationDesk:
         store, scope = self.desk.store, self.desk.scope
         with store.database.write() as session:
             row = self._find(session, public_id)
-            if row is None or row.closed_at is not None or not scope.may("reviews:assign"):
+            if row is None or row.closed_at is not None or not self._leads(session, row):
                 return False
             row.closed_at = store.clock()
             write_audit(session, scope.org, CLOSED, public_id, at=store.clock(), by=scope.user)
@@ -129,12 +131,12 @@ class SqlCalibrationDesk:
 
     def agree(self, public_id: str, outcome: str) -> bool:
         """Keep what was agreed in the talk about a closed session."""
-        scope = self.desk.scope
+        words = kept_text(outcome, self.desk.desks.policy, LONGEST)
         with self.desk.store.database.write() as session:
             row = self._find(session, public_id)
-            if row is None or row.closed_at is None or not scope.may("reviews:assign"):
+            if row is None or row.closed_at is None or not self._leads(session, row):
                 return False
-            row.outcome = clean(outcome).strip()[:LONGEST]
+            row.outcome = words
         return True
 
     def _mine(self) -> ColumnElement[bool]:
@@ -157,6 +159,12 @@ class SqlCalibrationDesk:
         return session.scalars(
             select(CalibrationRow).where(self._mine(), CalibrationRow.public_id == public_id)
         ).one_or_none()
+
+    def _leads(self, session: Session, row: CalibrationRow) -> bool:
+        """Whether this person may assign some call of the session: leading another team is not enough."""
+        led = self.desk.scope.calls("reviews:assign"), CalibrationCall.calibration_id == row.id
+        call = select(CalibrationCall.id).join(Ranked, Ranked.call_id == CalibrationCall.call_id)
+        return session.scalar(call.where(*led).limit(1)) is not None
 
     def _takes_part(self, session: Session, row: CalibrationRow) -> bool:
         mine = CalibrationPerson.calibration_id == row.id, CalibrationPerson.user_id == self.desk.scope.user

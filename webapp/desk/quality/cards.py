@@ -10,6 +10,7 @@ from pipeline.quality.scorecards import read_card
 from webapp.desk.desk import SqlDesk
 from webapp.desk.quality import listing
 from webapp.desk.quality.finding import names_of
+from webapp.desk.typed import kept_text
 from webapp.store import scorecards
 from webapp.store.texts import clean
 
@@ -39,7 +40,7 @@ class SqlCardDesk:
         store, scope = self.desk.store, self.desk.scope
         card = read_card(clean(text).replace("\r\n", "\n"), "scorecard")
         with store.database.write() as session:
-            row = scorecards.publish(session, scope.org, card, by=scope.user, note=clean(note).strip()[:200],
+            row = scorecards.publish(session, scope.org, card, by=scope.user, note=kept_text(note, self.desk.desks.policy, 200),
                                      moment=store.clock(), base=base)  # fmt: skip
             names = names_of(session, scope.org, [row.made_by])
             return listing.card_line(row, names.get(row.made_by or 0, ""))

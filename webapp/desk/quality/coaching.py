@@ -16,8 +16,8 @@ from webapp.audit import write_audit
 from webapp.desk.desk import SqlDesk
 from webapp.desk.quality.finding import FIRST, Found, find, names_of, suggestions
 from webapp.desk.scope import Scope
+from webapp.desk.typed import kept_text
 from webapp.store.scorecards import card_of
-from webapp.store.texts import clean
 from webapp.tables import CoachingRow, Ranked, ReviewMark, ReviewRow, ReviewScore, ScorecardRow
 
 WRITTEN, SEEN, ENDED = "coaching.write", "coaching.seen", "coaching.close"
@@ -41,7 +41,7 @@ class SqlCoachingDesk:
     def write(self, review_id: str, question: str, agreed: str, start: float | None, due: date | None) -> str:
         """A note on one answer of a submitted review: "" when it was written, else a sentence that says why not."""
         store, scope = self.desk.store, self.desk.scope
-        words, moment = clean(agreed).strip()[:LONGEST], store.clock()
+        words, moment = kept_text(agreed, self.desk.desks.policy, LONGEST), store.clock()
         with store.database.write() as session:
             found = find(session, scope, review_id, "coaching:write")
             mark = self._mark(session, found, question) if found is not None else None
@@ -71,7 +71,7 @@ class SqlCoachingDesk:
 
     def close(self, note_id: str, closing: str) -> bool:
         """It is done with; ``closing`` says what came of it."""
-        words = clean(closing).strip()[:LONGEST]
+        words = kept_text(closing, self.desk.desks.policy, LONGEST)
         return self._change(note_id, "coaching:write", ENDED, closed_at=self.desk.store.clock(), closing=words)
 
     def _change(self, note_id: str, permission: str, action: str, **values: object) -> bool:

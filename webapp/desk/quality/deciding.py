@@ -19,9 +19,9 @@ from webapp.desk.quality.finding import FLAG, NOTE, Found, answers_of, names_of,
 from webapp.desk.quality.submitting import add_score, note
 from webapp.desk.quality.viewing import choices
 from webapp.desk.scope import Scope
+from webapp.desk.typed import kept_text
 from webapp.store.scorecards import card_of
 from webapp.store.standing import mark_reviewed
-from webapp.store.texts import clean
 from webapp.tables import (
     DisputeRow,
     Ranked,
@@ -58,7 +58,7 @@ class SqlDisputeDesk:
         becomes no example of it.
         """
         store, scope = self.desk.store, self.desk.scope
-        words, moment = clean(said).strip()[:LONGEST], store.clock()
+        words, moment = kept_text(said, self.desk.desks.policy, LONGEST), store.clock()
         with store.database.write() as session:
             found = self._find(session, dispute_id)
             if found is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from dashboards.quality import AssignmentLine, CardLine, MyWork, ReviewLine
@@ -37,7 +37,7 @@ def assignments(session: Session, scope: Scope) -> list[AssignmentLine]:
     """Open assignments: one's own first, by when they are due; those of others only for who may assign."""
     open_ = AssignmentRow.done_at.is_(None), AssignmentRow.cancelled_at.is_(None)
     own = AssignmentRow.user_id == scope.user
-    whose = true() if scope.may("reviews:assign") else own
+    whose = or_(own, scope.calls("reviews:assign"))
     rows = session.execute(
         select(AssignmentRow, Ranked)
         .join(Ranked, Ranked.call_id == AssignmentRow.call_id)
@@ -71,7 +71,7 @@ def recent(session: Session, scope: Scope) -> tuple[ReviewLine, ...]:
 
 def doubted(session: Session, scope: Scope) -> tuple[ReviewLine, ...]:
     """Own decisions (for who assigns: everybody's) that the machine would answer otherwise by a newer result of the call."""
-    whose = true() if scope.may("reviews:assign") else ReviewRow.reviewer_id == scope.user
+    whose = or_(ReviewRow.reviewer_id == scope.user, scope.calls("reviews:assign"))
     rows = session.execute(
         select(ReviewRow, Ranked, ScorecardRow)
         .join(Ranked, Ranked.call_id == ReviewRow.call_id)

@@ -19,8 +19,8 @@ from webapp.desk.quality.deciding import dispute_lines
 from webapp.desk.quality.finding import FIRST, Found, find
 from webapp.desk.quality.submitting import note
 from webapp.desk.quality.viewing import view
+from webapp.desk.typed import kept_text
 from webapp.settings import Settings
-from webapp.store.texts import clean
 from webapp.tables import DisputeRow, Ranked, ReviewMark, ReviewRow, ReviewScore, ScorecardRow
 from webapp.tables.base import new_public_id
 
@@ -82,7 +82,7 @@ class SqlResultDesk:
     def dispute(self, review_id: str, question: str, text: str) -> str:
         """Object to one answer: "" when it was written down, else a sentence that says why not."""
         store, scope = self.desk.store, self.desk.scope
-        words, moment = clean(text).strip()[:LONGEST], store.clock()
+        words, moment = kept_text(text, self.desk.desks.policy, LONGEST), store.clock()
         with store.database.write() as session:
             found = self._find(session, review_id, lock=True)
             if found is None:

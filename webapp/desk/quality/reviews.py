@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,10 +13,11 @@ from webapp.audit import write_audit
 from webapp.database import insert_new
 from webapp.desk.desk import SqlDesk
 from webapp.desk.quality import listing
-from webapp.desk.quality.answering import change, undo
-from webapp.desk.quality.finding import FIRST, SECOND, Found, find, holds, visible
+from webapp.desk.quality.answering import LONGEST, change, undo
+from webapp.desk.quality.finding import FIRST, NOTE, SECOND, Found, find, visible
 from webapp.desk.quality.submitting import note, reopen, submit
 from webapp.desk.quality.viewing import view
+from webapp.desk.typed import kept_text
 from webapp.store.scorecards import for_use
 from webapp.tables import AssignmentRow, CalibrationRow, PlaceRow, Ranked, ReviewRow
 from webapp.tables.base import new_public_id
@@ -103,6 +104,8 @@ class SqlReviewDesk:
 
     def answer(self, review_id: str, change_: Change) -> Saved | None:
         store, scope = self.desk.store, self.desk.scope
+        if change_.part == NOTE and change_.value:
+            change_ = replace(change_, value=kept_text(change_.value, self.desk.desks.policy, LONGEST))
         with store.database.write() as session:
             found = self._editable(session, review_id)
             if found is None or found.row.state != "draft":
@@ -133,14 +136,16 @@ class SqlReviewDesk:
 
     def reopen(self, review_id: str, reason: str) -> str | None:
         store, scope = self.desk.store, self.desk.scope
+        why = kept_text(reason, self.desk.desks.policy, LONGEST)
         with store.database.write() as session:
             found = find(session, scope, review_id, "reviews:write", lock=True)
             allowed = found is not None and found.row.state == "submitted" and found.row.slot in NEEDS
-            if found is None or not allowed or not reason.strip():
+            if found is None or not allowed or not why:
                 return None
-            if found.row.reviewer_id != scope.user and not holds(session, scope, found.row.call_id, "reviews:assign"):
+            leads = self._call(session, found.ranked.public_id, "reviews:assign") is not None
+            if found.row.reviewer_id != scope.user and not leads:
                 return None
-            return reopen(session, found, scope.user, reason.strip(), store.clock()).public_id
+            return reopen(session, found, scope.user, why, store.clock()).public_id
 
     def _editable(self, session: Session, review_id: str) -> Found | None:
         """The review, locked, where this person may change it while it is a draft."""
