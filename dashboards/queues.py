@@ -19,6 +19,7 @@ from pipeline.records import Seconds
 
 QUEUES = "callsift.queues"  # where the way to a person's queues lies among the extensions of the application
 INTEREST, FRAUD, COMPLIANCE, SAMPLE, AGENT = "interest", "fraud", "compliance", "sample", "agent"
+LONGEST = 1000  # characters of a key, and of an address that asks for a queue
 SHIPPED: Mapping[str, tuple[str, str]] = {
     INTEREST: ("Most interesting", "Open calls, the ones most worth a person's time first."),
     FRAUD: ("Fraud", "Open calls with signs of fraud, the strongest first."),
@@ -66,7 +67,7 @@ class QueueKey:
 def read_key(text: str) -> QueueKey:
     """The key that ``str`` of a `QueueKey` gave; raises BadQueue."""
     base, *pieces = text.split(";")
-    if not base.isalnum() or len(text) > 1000:
+    if not base.isalnum() or len(text) > LONGEST:
         raise BadQueue(f"{text[:40]!r} names no queue")
     found: dict[str, list[str]] = {"since": [], "until": [], "queue": [], "agent": []}
     for piece in pieces:
@@ -83,7 +84,8 @@ def read_key(text: str) -> QueueKey:
 
 def key_of(search: str) -> QueueKey:
     """The queue that an address of the page asks for (``?list=fraud&agent=ag-114``); what is no filter is left out."""
-    query = parse_qs((search or "").removeprefix("?"))
+    plain = (search or "").removeprefix("?")
+    query = parse_qs(plain if len(plain) <= LONGEST else "")
     base = (query.get("list") or [INTEREST])[0]
     wanted = QueueFilter(
         _day(query.get("since")), _day(query.get("until")), tuple(query.get("queue", ())), tuple(query.get("agent", ()))

@@ -36,7 +36,7 @@ def read_cursor(sort: Sort, cursor: str) -> tuple[float, str]:
         padded = cursor + "=" * (-len(cursor) % 4)
         by, descending, value, call_id = json.loads(base64.urlsafe_b64decode(padded.encode()))
         place = float(value), str(call_id)
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error) as error:
         raise QueryError("This place in the results cannot be read. Start from the first page", 0) from error
     if (by, descending) != (sort.by, sort.descending):
         raise QueryError("This place belongs to another sorting. Start from the first page", 0)

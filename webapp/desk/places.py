@@ -11,7 +11,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -207,8 +207,8 @@ def _behind(column: Any, after: str, queue: Queue, sort: str, *, down: bool) -> 
     try:
         was, was_down, plain, public_id = json.loads(base64.urlsafe_b64decode(after.encode()))
         moment = (queue.base if sort in ("", "score") else sort) in MOMENTS
-        value = datetime.fromisoformat(plain) if moment else float(plain)
-    except (ValueError, TypeError, binascii.Error) as error:
+        value = datetime.fromisoformat(plain).astimezone(UTC) if moment else float(plain)
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error) as error:
         raise BadQueue("This place in the queue cannot be read. Start from the first page.") from error
     if (was, was_down) != (sort or queue.key, down):
         raise BadQueue("This place belongs to another queue. Start from the first page.")

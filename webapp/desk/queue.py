@@ -6,7 +6,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ SORTS = {
     "queue": Ranked.queue,
 }
 MOST = 500  # rows of one page
+EARLIEST, LATEST = date(1900, 1, 1), date(9000, 1, 1)  # days that every zone can say in UTC
 
 
 class QueueError(CallsiftError, ValueError):
@@ -56,7 +57,7 @@ def filtered(wanted: QueueFilter, zone: ZoneInfo) -> list[ColumnElement[bool]]:
     if wanted.since:
         conditions.append(Ranked.at >= _midnight(wanted.since, zone))
     if wanted.until:
-        conditions.append(Ranked.at < _midnight(wanted.until + timedelta(days=1), zone))
+        conditions.append(Ranked.at < _midnight(min(wanted.until, LATEST) + timedelta(days=1), zone))
     if wanted.queues:
         conditions.append(Ranked.queue.in_(wanted.queues))
     if wanted.agents:
@@ -79,7 +80,7 @@ def as_row(row: Ranked) -> QueueRow:
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     """The first moment of a day; where clocks skip midnight, the moment they jump to."""
-    return datetime.combine(day, time(), zone)
+    return datetime.combine(max(day, EARLIEST), time(), zone)
 
 
 def _cursor(row: Ranked, sort: str, *, descending: bool) -> str:
@@ -97,10 +98,10 @@ def _behind(column: Any, after: str, sort: str, *, descending: bool) -> ColumnEl
         readers: dict[str, Callable[[str], Any]] = {
             "score": float,
             "duration": float,
-            "started": datetime.fromisoformat,
+            "started": lambda text: datetime.fromisoformat(text).astimezone(UTC),
         }
         value = readers.get(sort, str)(plain)
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error) as error:
         if isinstance(error, QueueError):
             raise
         raise QueueError("This place in the queue cannot be read. Start from the first page.") from error

@@ -42,6 +42,7 @@ def admit() -> ResponseReturnValue | None:
         return None  # Flask answers 404 or 405
     needed = declared(current_app.view_functions[request.endpoint])
     if needed == PUBLIC:
+        _refuse_nul()
         return None
     who = person()
     if who is None:
@@ -52,7 +53,15 @@ def admit() -> ResponseReturnValue | None:
         abort(404)
     if request.endpoint in LARGE:
         request.max_content_length = None  # then the setting counts
+    _refuse_nul()
     return None
+
+
+def _refuse_nul() -> None:
+    """Ends a request that holds a NUL, which nobody types and PostgreSQL cannot hold."""
+    told = (value for fields in (request.args, request.form) for _name, values in fields.lists() for value in values)
+    if "\0" in request.path or any("\0" in value for value in told):
+        abort(400, "This request holds a character that no text has.")
 
 
 def ask_to_sign_in() -> ResponseReturnValue:

@@ -64,7 +64,7 @@ def draw() -> ResponseReturnValue:
     """Draw calls of each agent and hand them round."""
     each = request.form.get("each", "")
     since, until = day_of("since"), day_of("until")
-    if not each.isdigit() or since is None or until is None:
+    if not each.isdecimal() or len(each) > 4 or since is None or until is None:
         abort(400, "Say how many calls of each agent, and the first and the last day.")
     drawn, done = sampling().draw(
         request.form.getlist("person"), int(each), since, until, day_of("due", required=False)
@@ -92,9 +92,12 @@ def day_of(name: str, *, required: bool = True) -> date | None:
     if not text and not required:
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        abort(400, f"“{text}” is no day.")
+        abort(400, f"“{text[:40]}” is no day.")
+    if not 1900 <= day.year <= 9000:  # its midnight must be a moment in every zone
+        abort(400, f"“{text[:40]}” is no day.")
+    return day
 
 
 def _sample(one: SampleLine, zone: str) -> dict[str, Any]:

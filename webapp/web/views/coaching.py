@@ -94,7 +94,7 @@ def _second() -> float | None:
     if not text:
         return None
     try:
-        parts = [float(piece) for piece in text.split(":")]
+        parts = [float(piece) for piece in text[:20].split(":", 2)]
     except ValueError:
         abort(400, f"“{text}” is no place in a call. Write 73.2 or 1:13.")
     return sum(part * 60**n for n, part in enumerate(reversed(parts)))

@@ -64,7 +64,7 @@ def publish(card: str) -> ResponseReturnValue:
             raise CardError(f'the id must stay "{card}"; a new id is a new card', file="line", line=1)
         if request.form.get("what") != "publish":
             return _page(found, text=text, checked=read)
-        new = cards().publish(text, note, base=int(base) if base.isdigit() else 0)
+        new = cards().publish(text, note, base=int(base) if base.isdecimal() and len(base) < 10 else 0)
     except (CardError, StaleCard) as error:
         return _page(found, text=text, fault=str(error)), 400
     flash(f"Version {new.version} is in force. Reviews that were begun keep the version they began with.", "good")
