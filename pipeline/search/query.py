@@ -23,7 +23,7 @@ from pipeline.search.tree import All, Any_, Known, Near, Node, Phrase, Said, Ter
 from pipeline.search.values import Days, between, window
 from pipeline.search.words import stem, terms
 
-DEEPEST = 20  # parentheses inside each other
+DEEPEST = 20  # parentheses and NOTs inside each other
 MOST = 40  # words and fields of one query; SQLite joins at most 64 tables
 LEAST_PREFIX = 3  # letters before a *
 _VALUES = ("word", "quoted", "open")
@@ -114,8 +114,10 @@ class _Reader:
             self.take()
             if self.here.what in ("end", "close", "and", "or"):
                 raise QueryError("NOT needs something behind it", token.at, token.end - token.at)
+            if depth >= DEEPEST:
+                raise QueryError(f"More than {DEEPEST} times NOT or parentheses inside each other", token.at)
             before = replace(self.where[-1])
-            inner = self.part(depth)
+            inner = self.part(depth + 1)
             if inner is None:
                 self.where[-1] = before
                 message = (

@@ -197,6 +197,14 @@ def test_an_older_version_changes_nothing_and_a_newer_one_everything(index):
     assert find(index, "goodbye", facets=("queue",)).facets["queue"] == (("Fraud line", 1),)
 
 
+def test_a_beginning_of_a_word_finds_every_ending_however_many_there_are(index):
+    endings = [one + other for one in "abcdefgh" for other in "abcdefgh"]
+    with index.rebuilding() as new:
+        new.put([call(f"e{ending}x", ("customer", 1.0, f"pre{ending}")) for ending in endings])
+        new.take_over()
+    assert find(index, "pre*", limit=1).total == len(endings)
+
+
 def test_a_dropped_call_leaves_no_word_behind(index):
     put(index, CALLS[:2])
     index.drop([CALLS[0].call_id, "never there"])

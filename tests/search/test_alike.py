@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from pipeline.records import Call, CallResult, Turn, Word
 from pipeline.search.alike import more_like
@@ -11,11 +11,12 @@ from pipeline.search.meaning import PASSAGE, CallMeaning, open_call_meaning
 from pipeline.search.records import Grant, Reach
 from tests.search.makers import EVERYTHING, ORG, call, turn
 from tests.search.test_filing import everything, take_in
-from tests.store.makers import process
+from tests.store.makers import make_intake, process
 from webapp.search.building import build
 from webapp.search.draining import drain
 from webapp.search.vectors import add_missing, vector_of
-from webapp.tables import CallVector
+from webapp.tables import Call as CallRow
+from webapp.tables import CallVector, Result
 
 TOLD = {
     "a": "i would like my money back for the broken kettle please send the refund",
@@ -115,3 +116,14 @@ def test_vectors_are_made_once_and_again_for_new_words_only(store, index, meanin
     near = more_like(index, ids[0], mine, everything(store))
     assert {one.call_id for one in near} == {*ids[1:]}
     assert near[0].likeness == pytest.approx(1, abs=1e-3)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_call_whose_file_is_damaged_keeps_no_vector_back(store, meaning):
+    ids = [take_in(store, name) for name in "abc"]
+    process(store, said="refund")
+    with store.database.write() as session:
+        blob = store.vault.seal([b"not a result"], make_intake(store, "x").sealed_key, "result:x").name
+        call = session.scalars(select(CallRow.id).where(CallRow.public_id == ids[1])).one()
+        session.execute(update(Result).where(Result.call_id == call).values(blob=blob))
+    assert (add_missing(store, meaning), add_missing(store, meaning)) == (2, 0)

@@ -80,7 +80,9 @@ def test_a_colon_with_nothing_behind_it_belongs_to_a_word():
     assert parse("queue: x") == All((word("queue"), word("x", 7)))
 
 
-@pytest.mark.parametrize("query", ["a " * 41, "(" * 22 + "a" + ")" * 22, "x" * 2001])
+@pytest.mark.parametrize(
+    "query", ["a " * 41, "(" * 22 + "a" + ")" * 22, "x" * 2001, "-" * 1900 + "a", "NOT " * 490 + "a"]
+)
 def test_a_query_has_its_limits(query):
     with pytest.raises(QueryError):
         parse(query)

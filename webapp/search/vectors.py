@@ -6,6 +6,7 @@ A machine without the model indexes calls all the same; one that has it adds the
 from __future__ import annotations
 
 import hashlib
+import logging
 from array import array
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from pipeline.errors import PipelineError
 from pipeline.records import CallResult
 from webapp.store import SqlStore
 from webapp.store.blobs import read_result
@@ -22,6 +24,8 @@ from webapp.tables import Call, CallVector, Ranked, Result
 
 if TYPE_CHECKING:
     from pipeline.search.meaning import CallMeaning
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 16
 
@@ -56,11 +60,15 @@ def add_missing(store: SqlStore, meaning: CallMeaning, *, limit: int = AT_ONCE) 
             .order_by(Ranked.call_id.desc())
             .limit(limit)
         ).all()
-    results = [read_result(store.vault, public_id, blob, key) for _call, public_id, blob, key in rows]
-    vectors = meaning.vectors(results)
-    for (call, public_id, _blob, _key), result, vector in zip(rows, results, vectors, strict=True):
+    told: list[tuple[int, str, CallResult]] = []
+    for call, public_id, blob, key in rows:
+        try:
+            told.append((call, public_id, read_result(store.vault, public_id, blob, key)))
+        except PipelineError as error:  # one broken file must not keep the vectors of all others back
+            log.warning("call %s gets no vector: %s", public_id, error)
+    for (call, public_id, result), vector in zip(told, meaning.vectors([one[2] for one in told]), strict=True):
         _keep(store, call, public_id, result, meaning.name, vector)
-    return len(rows)
+    return len(told)
 
 
 def _keep(

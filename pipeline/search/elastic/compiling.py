@@ -59,12 +59,14 @@ def counting(facets: Sequence[str], most: int) -> Clause:
 def said_clause(one: Said, **inner: Any) -> Clause:
     """Something said in one turn; the score is the sum over all such turns. ``inner`` goes with the nested query."""
     what = one.what
+    prefix = isinstance(what, Term) and what.form == "prefix"
     scored = [] if what is None else _scored(what)
     narrowed = [] if what is None else _narrowed(what)
     if one.roles:
         narrowed.append({"terms": {"turns.role": list(one.roles)}})
     narrowed += [{"terms": {"turns.edges": edges}} for edges in _edges(one)]
-    query = {"bool": {"must": scored, "filter": narrowed}}
+    # Only some endings of a prefix are scored, so that they may not decide what matches: the filter does.
+    query = {"bool": {"should" if prefix else "must": scored, "filter": narrowed}}
     return {"nested": {"path": "turns", "score_mode": "sum", "query": query, **inner}}
 
 
