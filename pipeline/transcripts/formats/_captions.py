@@ -22,7 +22,7 @@ NAMED = re.compile(
     r"|agent|customer|caller|client|rep|representative|operator|advisor|ivr|system|bot",
     re.I,
 )
-DASH = re.compile(r"^\s*[-\u2013\u2014]\s+", re.M)
+DASH = re.compile(r"^[^\S\n]*[-\u2013\u2014]\s+", re.M)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from pipeline.transcripts.formats import _vcon_bodies
 from pipeline.transcripts.nodes import Node
 from pipeline.transcripts.records import Phrase
 
-QUOTED = re.compile(r"^\s*(>|On .{5,80} wrote:)", re.M)  # what a mail repeats of the one before
+QUOTED = re.compile(r"^[^\S\n]*(>|On .{5,80} wrote:)", re.M)  # what a mail repeats of the one before
 
 
 def phrases(dialogs: Sequence[tuple[Node, str, datetime | None, Sequence[int]]], zero: datetime | None) -> list[Phrase]:

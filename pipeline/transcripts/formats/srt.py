@@ -14,7 +14,7 @@ from pipeline.transcripts.formats import _captions
 from pipeline.transcripts.records import Imported, Phrase, Speaker
 from pipeline.transcripts.registry import Format
 
-BEGIN = re.compile(r"\ufeff?\s*(?:\d+[ \t]*\n)?\s*(?:\d+:)?\d+:\d+(?:[.,]\d+)?\s*-->\s*(?:\d+:)?\d+:\d+")
+BEGIN = re.compile(r"\ufeff?\s*(?:\d+[ \t]*\n\s*)?(?:\d+:)?\d+:\d+(?:[.,]\d+)?\s*-->\s*(?:\d+:)?\d+:\d+")
 
 
 def matches(document: Document) -> bool:
