@@ -14,7 +14,7 @@ from typing import Any
 
 from pipeline.records import SPOKEN, Metadata, Party, Role, Seconds, Turn, Word
 from pipeline.transcripts.records import Imported, Phrase, Recording, Said, Speaker, Timing
-from pipeline.transcripts.removed import typed
+from pipeline.transcripts.removed import MARK, typed
 
 PACE: Seconds = 0.4  # a word where nothing is timed
 BREAK: Seconds = 1.2  # a longer pause divides a turn, as in pipeline.diarization.assign
@@ -42,7 +42,7 @@ class Told:
 def build(format: str, phrases: Sequence[Phrase], told: Told) -> Imported:
     """The transcript. Phrases may come in any order and without times."""
     timing = told.timing or _timing(phrases)
-    spoken = [replace(phrase, words=tuple(word for word in phrase.words if word.text.strip())) for phrase in phrases]
+    spoken = [replace(phrase, words=tuple(one for word in phrase.words for one in parted(word))) for phrase in phrases]
     heard = _placed([phrase for phrase in spoken if phrase.words or phrase.start is not None])
     order = sorted(range(len(heard)), key=lambda n: (heard[n].start or 0.0, n))
     made = _parties([heard[n] for n in order], told.speakers)
@@ -57,6 +57,19 @@ def build(format: str, phrases: Sequence[Phrase], told: Told) -> Imported:
 def words_of(text: str, confidence: float | None = None) -> tuple[Said, ...]:
     """A text as words without times."""
     return tuple(Said(word, confidence=confidence) for word in text.split())
+
+
+def parted(word: Said) -> Iterator[Said]:
+    """The words of one item ("4111 1111 1111 1111"), each by itself: redaction and rules look at words. None of a blank one."""
+    texts = word.text.split()
+    if len(texts) < 2 or word.kind != SPOKEN or MARK.fullmatch(word.text):
+        yield from [word] if texts else []
+    elif word.start is not None and word.end is not None:
+        yield from _shared([replace(word, text=text) for text in texts], word.start, max(word.start, word.end))
+    else:
+        last = len(texts) - 1
+        for n, text in enumerate(texts):
+            yield replace(word, text=text, start=None if n else word.start, end=word.end if n == last else None)
 
 
 def attached(words: list[Said], mark: str) -> None:

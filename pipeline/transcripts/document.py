@@ -18,6 +18,8 @@ LARGEST = 64 << 20  # bytes; a day of talk with every word timed is about 20 MB
 DEEPEST = 64
 HEAD = 4096
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+ESCAPED = re.compile(r"\\u(?:[dD][89a-fA-F]|00[01]|007[fF])")
+BROKEN = re.compile(r"[\ud800-\udfff]")  # halves of characters: whole ones are one character once they are read
 BINARY = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -79,7 +81,7 @@ def _text(data: bytes) -> str:
 
 def _json(text: str) -> Any:
     try:
-        value = json.loads(text)
+        return parsed(text)
     except json.JSONDecodeError as error:
         cut = error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated string")
         why = "The JSON is cut off" if cut else f"The JSON cannot be read ({error.msg})"
@@ -88,7 +90,23 @@ def _json(text: str) -> Any:
         ) from error
     except (RecursionError, ValueError) as error:  # nested without end; a number of thousands of digits
         raise TranscriptError("The JSON is nested too deeply, or holds a number that is none.") from error
+
+
+def parsed(text: str) -> Any:
+    """The value of a JSON text; raises ValueError, RecursionError, and TranscriptError where it is too deep for readers."""
+    value = json.loads(text)
     _check_depth(value)
+    return _mended(value) if ESCAPED.search(text) else value
+
+
+def _mended(value: Any) -> Any:
+    """``value`` without halves of characters and control characters, which only escapes can bring: no store takes them."""
+    if isinstance(value, str):
+        return BROKEN.sub("\ufffd", BINARY.sub(" ", value))
+    if isinstance(value, list):
+        return [_mended(item) for item in value]
+    if isinstance(value, dict):
+        return {_mended(key): _mended(item) for key, item in value.items()}
     return value
 
 

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from pipeline.records import Call, CallResult
+from pipeline.redaction import load_policy, redact
 from pipeline.transcripts import TranscriptError, read, read_all
 from tests.transcripts.samples import (
     ASSEMBLYAI,
@@ -22,6 +24,7 @@ from tests.transcripts.samples import (
     WHISPER,
     sample,
 )
+from webapp.store.codec import encode
 
 
 def words(found):
@@ -422,3 +425,37 @@ def test_an_error_never_repeats_what_was_said():
     with pytest.raises(TranscriptError) as refused:
         read(changed(AWS, results__items__3__start_time="4111 1111 1111 1111"))
     assert "4111" not in str(refused.value)
+
+
+def test_words_that_come_as_one_item_stand_alone_and_share_its_time():
+    ours = {"word": "4111 1111", "start": 2.0, "end": 3.0}
+    found = read(changed(DEEPGRAM, results__channels__0__alternatives__0__words__0=ours, results__utterances=[]))
+    pieces = [(w.text, w.start, w.end) for turn in found.turns for w in turn.words if w.text.isdigit()]
+    assert pieces == [("4111", 2.0, 2.5), ("1111", 2.5, 3.0)]
+
+
+def test_a_card_number_in_one_item_goes():
+    ours = {"word": "four one one one one one one one one one one one one one one one", "start": 2.0, "end": 3.0}
+    found = read(changed(DEEPGRAM, results__channels__0__alternatives__0__words__0=ours, results__utterances=[]))
+    call = redact(Call("c", parties=found.parties, turns=found.turns), load_policy())
+    assert "CARD_NUMBER" in call.redactions
+    assert "one one" not in " ".join(turn.text for turn in call.turns)
+
+
+def test_halves_of_characters_and_control_characters_come_no_further():
+    ours = {"word": "caf\ud83d\u0000\u001fe", "start": 2.0, "end": 3.0}
+    data = changed(
+        DEEPGRAM, results__channels__0__alternatives__0__words__0=ours, results__utterances=[], note="\ud83d"
+    )
+    found = read(data)
+    encode(CallResult(Call("c", parties=found.parties, turns=found.turns, source_meta=found.meta)))  # UTF-8 or an error
+    said = "".join(turn.text for turn in found.turns)
+    assert "caf\ufffd" in said
+    assert said.isprintable()
+
+
+def test_a_signed_vcon_may_be_no_deeper_than_any_other_file():
+    inside = json.dumps({**VCON, "appended": 0}).replace('"appended": 0', '"appended": ' + "[" * 200 + "]" * 200)
+    payload = base64.urlsafe_b64encode(inside.encode()).decode()
+    with pytest.raises(TranscriptError, match="nested more than"):
+        read(json.dumps({"payload": payload, "signatures": [{}]}).encode())

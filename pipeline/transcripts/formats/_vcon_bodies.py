@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections.abc import Callable
 from datetime import datetime
 
 from pipeline.records import Seconds
 from pipeline.transcripts import times
 from pipeline.transcripts.building import words_of
-from pipeline.transcripts.document import Document
+from pipeline.transcripts.document import Document, parsed
 from pipeline.transcripts.errors import TranscriptError
 from pipeline.transcripts.formats import _captions, _segments
 from pipeline.transcripts.nodes import Node
@@ -59,8 +58,8 @@ def _as_json(body: Node, *, must: bool) -> Node:
     if not must and text.lstrip()[:1] not in ("{", "["):
         return body
     try:
-        return Node(json.loads(text), body, "(json)")
-    except (json.JSONDecodeError, RecursionError, ValueError) as error:
+        return Node(parsed(text), body, "(json)")
+    except (RecursionError, ValueError) as error:
         if must:
             raise TranscriptError("expected JSON as text.", place=body.place) from error
         return body

@@ -8,7 +8,6 @@ file (parties that exist, media types, times, encodings), because a wrong one te
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,7 +18,7 @@ from uuid import UUID
 from pipeline.records import Direction, Metadata, Role, Turn
 from pipeline.transcripts import times
 from pipeline.transcripts.building import Told, build, role_named
-from pipeline.transcripts.document import Document
+from pipeline.transcripts.document import Document, parsed
 from pipeline.transcripts.errors import TranscriptError
 from pipeline.transcripts.formats import _vcon_bodies, _vcon_text, _vcon_writing
 from pipeline.transcripts.nodes import Node
@@ -59,7 +58,7 @@ def _payload(root: Node) -> Node:
     """The vCon inside a signature."""
     text = _vcon_bodies.decoded(root.need("payload")).decode("utf-8", errors="replace")
     try:
-        inside = Node(json.loads(text), root.need("payload"), "(json)")
+        inside = Node(parsed(text), root.need("payload"), "(json)")
     except (ValueError, RecursionError) as error:
         raise TranscriptError("expected a vCon as JSON.", place="payload") from error
     if not inside.is_object:
