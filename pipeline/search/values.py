@@ -13,7 +13,7 @@ from pipeline.search.tree import Between
 
 _COMPARED = re.compile(r"(>=|<=|>|<|=)\s*(.+)", re.S)
 _DOTS = re.compile(r"(.*?)\.\.(.*)", re.S)
-_BRACKETS = re.compile(r"([\[{])\s*(.+?)\s+TO\s+(.+?)\s*([\]}])", re.S)
+_BRACKETS = re.compile(r"([\[{])\s*(\S.*?)\s+TO\s+(\S.*?)\s*([\]}])", re.S)
 _LENGTH = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?:in)?)?(?:(\d+(?:\.\d+)?)s?)?")
 _CLOCK = re.compile(r"(?:(\d{1,6}):)?(\d{1,3}):(\d\d)")
 _DAYS = re.compile(r"(\d{1,4})d")

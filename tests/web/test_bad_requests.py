@@ -2,9 +2,12 @@
 
 import base64
 import json
+import time
 
 import pytest
 
+from pipeline.search.errors import QueryError
+from pipeline.search.query import parse
 from tests.web.conftest import post
 
 
@@ -47,3 +50,13 @@ def test_a_place_in_results_that_nobody_gave_is_no_fault(browser, after):
     client = browser("lead")
     found = post(client, "/search", page="/search", q="refund").location
     assert client.get(f"{found}?after={after}").status_code < 500
+
+
+@pytest.mark.parametrize(
+    "query", ["date:[" + " " * 1990 + "]", "date:[a" + " " * 1980 + "b]", "date:[" + "a TO " * 390 + "]"]
+)
+def test_a_range_made_to_keep_the_reader_busy_is_refused_at_once(query):
+    began = time.process_time()
+    with pytest.raises(QueryError):
+        parse(query)
+    assert time.process_time() - began < 1.0
