@@ -58,12 +58,12 @@ def open_database(url: str) -> Database:
     if parsed.get_backend_name() == "postgresql":
         # The plain scheme means psycopg 3: it is the driver that callsift installs.
         parsed = parsed.set(drivername="postgresql+psycopg")
-        return Database(create_engine(parsed, pool_pre_ping=True))
+        return Database(create_engine(parsed, pool_pre_ping=True, hide_parameters=True))  # errors go to the log
     if parsed.database and not Path(parsed.database).parent.is_dir():
         raise DatabaseError(
             f"The folder of the database, {Path(parsed.database).parent}, does not exist. Run `callsift init`."
         )
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return Database(engine)

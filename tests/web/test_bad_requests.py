@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.search.errors import QueryError
 from pipeline.search.query import parse
-from tests.web.conftest import post
+from tests.web.conftest import post, token_of
 
 
 def place(*values):
@@ -60,3 +60,9 @@ def test_a_range_made_to_keep_the_reader_busy_is_refused_at_once(query):
     with pytest.raises(QueryError):
         parse(query)
     assert time.process_time() - began < 1.0
+
+
+def test_a_body_nested_without_end_is_no_fault(browser):
+    client = browser("lead")
+    headers = {"X-CSRFToken": token_of(client), "Accept": "application/json", "Content-Type": "application/json"}
+    assert client.post("/reviews/x/answer", data="[" * 100_000, headers=headers).status_code == 404

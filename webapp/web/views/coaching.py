@@ -32,7 +32,7 @@ def show() -> ResponseReturnValue:
 
     zone, wanted = desk().viewer().zone, request.args.get("review", "")
     may = desk().may("coaching:write")
-    review = reviews().peek(wanted) if wanted and may else None
+    review = reviews().review(wanted) if wanted and may else None
     return render_template(
         "scorecards/coaching.html", notes=[line(one, zone) for one in coaching().notes()], review=review, may=may
     )

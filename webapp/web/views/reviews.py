@@ -182,7 +182,10 @@ def _turns(call: Any) -> list[dict[str, Any]]:
 
 
 def _json() -> Mapping[str, Any]:
-    body = request.get_json(silent=True)
+    try:
+        body = request.get_json(silent=True)
+    except RecursionError:  # brackets inside each other without end
+        body = None
     return body if isinstance(body, dict) else {}
 
 
