@@ -185,6 +185,17 @@ def test_taken_together_means_held_until_undone(house, clock, seconds, back):
     assert (bob.next(TOP) is not None) == (back is not None)
 
 
+def test_a_call_that_was_reviewed_since_it_was_given_back_is_not_taken_again(house, clock):
+    house.calls([0.9, 0.8])
+    ann = house.desk("ann", share=0.0)
+    ids = list(house.ids.values())
+    ann.bulk("take", ids, TOP)
+    given_back = ann.bulk("release", ids, TOP)
+    house.review("call 0")
+    clock.move(seconds=5)
+    assert ann.undo(given_back.id) == 1
+
+
 def test_saved_queues_are_private_or_a_teams(house, clock):
     house.calls([0.9], agent="ag-1")
     house.calls([0.8], agent="ag-2", prefix="two")

@@ -19,6 +19,7 @@ from webapp.audit import write_audit
 from webapp.desk.claiming import LEASE
 from webapp.desk.places import joined
 from webapp.desk.scope import Scope
+from webapp.store.standing import in_order
 from webapp.tables import BulkRow, DrawnRow, PlaceRow, Standing
 
 UNDO = timedelta(seconds=30)
@@ -77,7 +78,7 @@ def undo(session: Session, scope: Scope, bulk_id: str, moment: datetime) -> int 
         return None
     row.undone_at = moment
     untouched, values = _back(row, scope)
-    still = update(Standing).where(Standing.call_id.in_(row.calls), untouched).values(values)
+    still = update(Standing).where(in_order(Standing.call_id.in_(row.calls), untouched)).values(values)
     undone = session.scalars(still.returning(Standing.call_id).execution_options(synchronize_session=False)).all()
     if row.what != "aside":
         _end_places(session, scope, undone, again=row.what == "release")
@@ -91,7 +92,8 @@ def _back(row: BulkRow, scope: Scope) -> tuple[ColumnElement[bool], dict[str, An
         return Standing.aside_at == row.at, {"aside_at": None}
     if row.what == "take":
         return Standing.holder_id == scope.user, {"holder_id": None, "leased_until": None}
-    return Standing.holder_id.is_(None), {"holder_id": scope.user, "leased_until": row.at + LEASE}
+    waits = Standing.holder_id.is_(None) & Standing.reviewed_at.is_(None) & Standing.aside_at.is_(None)
+    return waits, {"holder_id": scope.user, "leased_until": row.at + LEASE}
 
 
 def _end_places(session: Session, scope: Scope, keys: Sequence[int], *, again: bool = False) -> None:
@@ -138,7 +140,9 @@ def _change(session: Session, scope: Scope, what: str, keys: Sequence[int], mome
     held: dict[str, Any] = {"holder_id": scope.user, "leased_until": moment + LEASE, "fence": Standing.fence + 1}
     values = {"take": held, "aside": {**none, "aside_at": moment}, "release": none}[what]
     ours = (Standing.holder_id.is_(None)) | (Standing.holder_id == scope.user) | (Standing.leased_until <= moment)
-    changed = update(Standing).where(Standing.call_id.in_(keys), ours).values(values).returning(Standing.call_id)
+    changed = (
+        update(Standing).where(in_order(Standing.call_id.in_(keys), ours)).values(values).returning(Standing.call_id)
+    )
     return sorted(session.scalars(changed.execution_options(synchronize_session=False)))
 
 

@@ -22,6 +22,7 @@ from pipeline.quality.draws import draw, fingerprint
 from pipeline.quality.rates import Judged, rate_of
 from webapp.database import core, insert_new
 from webapp.desk.scope import Scope
+from webapp.store.standing import in_order
 from webapp.tables import DrawnRow, DrawRow, PlaceRow, Ranked, Standing, StratumRow, Team
 from webapp.tables.base import new_public_id
 
@@ -50,7 +51,9 @@ def make_draw(session: Session, org: int, team: int, slot: str, share: float, mo
         return None
     [key] = made
     framed = Standing.org_id == org, Standing.team_id == team, Standing.draw_id.is_(None)
-    session.execute(update(Standing).where(*framed).values(draw_id=key).execution_options(synchronize_session=False))
+    session.execute(
+        update(Standing).where(in_order(*framed)).values(draw_id=key).execution_options(synchronize_session=False)
+    )
     frame = session.execute(
         select(Standing.call_id, Standing.public_id, Ranked.agent)
         .join(Ranked, Ranked.call_id == Standing.call_id).where(Standing.draw_id == key)

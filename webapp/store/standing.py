@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.quality.budget import Offer, offer
@@ -67,6 +67,13 @@ def replace_standings(session: Session, rows: Sequence[dict[str, Any]], columns:
     newest = core(Standing).c.result_id <= new.excluded.result_id
     ordered = sorted(rows, key=lambda row: int(row["call_id"]))
     session.execute(new.on_conflict_do_update(index_elements=["call_id"], set_=changed, where=newest), ordered)
+
+
+def in_order(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The standings of ``conditions``, locked in the order of calls before any is changed: two who change many at once on
+    PostgreSQL then wait for each other, and never both. As a CTE it runs once, before the UPDATE around it."""
+    found = select(Standing.call_id).where(*conditions).order_by(Standing.call_id).with_for_update()
+    return Standing.call_id.in_(select(found.cte("locked").c.call_id))
 
 
 def rank_all(session: Session, org: int, version: int, ranker: Ranker | None, *, after: int = 0) -> int | None:
