@@ -55,8 +55,8 @@ NO_CODE = re.compile(
     r"|(?:mid|pre|post|late|early|fy|q[1-4]|h[12])-?(?:19|20)\d\d"
     r"|(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?"
     r"|dec(?:ember)?)-?(?:\d{1,2}|(?:19|20)\d\d)"
-    r"|\d{1,4}(?:[.,]\d+)?(?:[kmb]|am|pm|st|nd|rd|th)?[-/]\d{1,4}(?:[.,]\d+)?(?:[kmb]|am|pm|st|nd|rd|th|gb|mb|mg|kg|km|x|p)"
-    r"|\d{1,4}(?:[.,]\d+)?(?:[kmb]|am|pm|st|nd|rd|th)[-/]\d{1,4}(?:[.,]\d+)?"
+    r"|\d{1,3}(?:[.,]\d+)?(?:[kmb]|am|pm|st|nd|rd|th)?[-/]\d{1,3}(?:[.,]\d+)?(?:[kmb]|am|pm|st|nd|rd|th|gb|mb|mg|kg|km)"
+    r"|\d{1,3}(?:[.,]\d+)?(?:[kmb]|am|pm|st|nd|rd|th)[-/]\d{1,3}(?:[.,]\d+)?"
 )
 
 

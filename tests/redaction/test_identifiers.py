@@ -93,6 +93,7 @@ def test_what_only_looks_like_an_identifier_stays(sentence):
             "i live at [ADDRESS] but the shop is in [ADDRESS]",
         ),
         ("it is four four nine two a m x b", "it is [NUMBER]"),
+        ("confirmation 4471-92x and ref 1234-5678k", "confirmation [NUMBER] and ref [NUMBER]"),
     ],
 )
 def test_what_stands_beside_an_identifier_stays_and_the_identifier_goes(said, left_over):
