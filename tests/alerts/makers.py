@@ -89,7 +89,7 @@ def alerts(store: SqlStore) -> list[AlertRow]:
 
 
 def mails(store: SqlStore) -> list[MailRow]:
-    return rows(store.database, MailRow)
+    return sorted(rows(store.database, MailRow), key=lambda mail: mail.id)  # a changed row may come last
 
 
 def deliveries(store: SqlStore) -> list[DeliveryRow]:
