@@ -89,7 +89,7 @@ def alerts(store: SqlStore) -> list[AlertRow]:
 
 
 def mails(store: SqlStore) -> list[MailRow]:
-    return sorted(rows(store.database, MailRow), key=lambda mail: mail.id)  # a changed row may come last
+    return rows(store.database, MailRow)
 
 
 def deliveries(store: SqlStore) -> list[DeliveryRow]:
