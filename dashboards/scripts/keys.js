@@ -42,7 +42,8 @@ function pressed(event) {
   const key = named(event);
   const single = !/^(Ctrl|Alt)\+/.test(key);
   if (single && box && !box.checked) return;
-  const typing = event.target.closest(FIELDS);
+  // A field that was just closed keeps the focus until the next frame; whoever presses a key then types nowhere.
+  const typing = event.target.closest(FIELDS)?.checkVisibility();
   if (key === "Space" && event.target.closest("button, a, summary, label, input")) return; // Space presses what has the focus
   const entry = entries.findLast((one) => one.keys.includes(key) && (!typing || one.inFields) && one.when());
   if (!entry) return;
