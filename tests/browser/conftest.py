@@ -94,12 +94,20 @@ def empty_server(quick_passwords, upgraded_sqlite, tmp_path_factory):
         yield server
 
 
+_RUNNING = []  # the browser of this process: Playwright runs once in each, and other folders of tests import the fixture
+
+
 @pytest.fixture(scope="session")
 def chromium():
     assert Path(CHROMIUM).exists(), "Chromium is missing: install Debian's package `chromium`, or run `make test`."
+    if _RUNNING:
+        yield _RUNNING[0]
+        return
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        _RUNNING.append(browser)
         yield browser
+        _RUNNING.clear()
         browser.close()
 
 

@@ -142,7 +142,7 @@ def test_a_word_is_corrected_by_one_key_keeps_its_original_and_is_taken_back(cal
     page.keyboard.press("e")
     page.locator("dialog.writing[open]").wait_for()
     assert page.locator("[data-context] mark").inner_text() == "third"
-    assert "31 % sure" in page.locator("[data-original]").inner_text()
+    assert "31 % sure" in page.locator("[data-word-form] [data-original]").inner_text()
     keep_picture(page, "correction-form")
     page.fill("#word-text", "<b>fourth</b>")
     page.keyboard.press("Control+Enter")

@@ -167,7 +167,13 @@ def assert_whole(scene):
         assert store.result(call.public_id) == expected(job)  # whole, and with the metadata that are valid now
     names = {call.id: call.public_id for call in calls}
     versions = {f"{names[row.call_id]}:{row.version}" for row in results}
-    assert {mark.key for mark in marks} == versions == {place.name for place in (scene.folder / "index").iterdir()}
+    keys = {mark.key for mark in marks}
+    told_anew = {
+        key for key in keys if ":m" in key
+    }  # metadata that changed are indexed before the rules have run again
+    assert keys - told_anew == versions
+    assert {key.partition(":")[0] for key in told_anew} <= set(names.values())
+    assert {place.name for place in (scene.folder / "index").iterdir()} == keys
     assert all(mark.done_at for mark in marks)
     assert set(store.vault.files.names()) == {row.blob for row in results}
     assert list((store.vault.files.root / "tmp").iterdir()) == []

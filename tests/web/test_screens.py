@@ -195,7 +195,7 @@ def test_the_table_of_roles_is_the_one_that_counts(browser):
     ("login", "menu"),
     [
         ("reviewer", ["Queue", "Search", "Reviews", "Trouble"]),
-        ("lead", ["Queue", "Search", "Cases", "Reviews", "Reports", "Upload", "Trouble", "Work"]),
+        ("lead", ["Queue", "Overview", "Search", "Cases", "Reviews", "Reports", "Upload", "Trouble", "Work"]),
         ("agent", ["Queue", "Search", "My results"]),
     ],
 )
