@@ -141,7 +141,7 @@ def _edge(tokens: Sequence[Token], piece: _Piece, following: Sequence[_Piece]) -
     text = tokens[piece.token].text
     if text in MONTHS:  # before a number a date, before a letter or a long row of single digits a letter
         row = sum(other.digits == 1 for other in following)
-        return not following or (following[0].letters == 0 and row <= LEAST)
+        return not following or (following[0].letters == 0 and row < LEAST)
     return text in ("a", "i") and not (
         following and following[0].letters and tokens[following[0].token].text not in WORDS
     )
