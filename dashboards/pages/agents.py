@@ -5,7 +5,7 @@ Source of the rule against league tables on few calls: Goldstein and Spiegelhalt
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dash import html
 from dash.development.base_component import Component
@@ -75,11 +75,10 @@ def _measure(group: Group, name: str) -> str:
     return "" if found is None else _mean(group, found, lambda value: wording.measure(name, value)[1])
 
 
-def _mean(group: Group, mean: Mean, show: object) -> str:
+def _mean(group: Group, mean: Mean, show: Callable[[float], str]) -> str:
     if group.figures.calls < LEAST or mean.half is None:
         return "too few"
-    write = show if callable(show) else str
-    return f"{write(mean.mean)}"
+    return show(mean.mean)
 
 
 page = figures_page("/overview/agents", "Agents and teams", draw, order=1, menu=False)

@@ -106,7 +106,7 @@ class SqlFiguresDesk:
 
     def calls(self, wanted: Wanted, kind: str, name: str, value: str = "", *, limit: int = 200) -> Sequence[QueueRow]:
         conditions = [
-            self._team_scope(Ranked),
+            self._teamed(Ranked),
             self.desk.scope.calls("calls:read"),
             *self._of(wanted),
             *behind(kind, name, value),
@@ -142,10 +142,7 @@ class SqlFiguresDesk:
         if wanted.agent:
             yield Ranked.agent == wanted.agent
 
-    def _teamed(self, table: type[FigureCell] | type[JobRow] | type[Refusal]) -> ColumnElement[bool]:
-        return self.desk.scope.rows(table, PERMISSION)
-
-    def _team_scope(self, table: type[Ranked]) -> ColumnElement[bool]:
+    def _teamed(self, table: type[FigureCell] | type[JobRow] | type[Ranked] | type[Refusal]) -> ColumnElement[bool]:
         return self.desk.scope.rows(table, PERMISSION)
 
     def _team(self, public_id: str) -> int:

@@ -87,10 +87,7 @@ def total(session: Session, org: int, team: int, day: str) -> Sums:
     wanted = select(FigureCell).where(
         FigureCell.org_id == org, FigureCell.team_id == team, FigureCell.day == day, FigureCell.whole.is_(False)
     )
-    sums = Sums()
-    for row in session.scalars(wanted):
-        sums.add(row.calls, row.seconds, row.score, row.square, row.counts)
-    return sums
+    return summed(session.scalars(wanted))
 
 
 def _children(session: Session, results: Sequence[int], sums: Sums) -> None:
