@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.asr.batches import in_batches
 from pipeline.errors import ModelError
-from pipeline.models.catalogue import default_models, find, require
+from pipeline.models.catalogue import default_models
 from pipeline.models.folder import ModelFolder
+from pipeline.models.networks import filled_network, imported
 
 if TYPE_CHECKING:  # torch takes seconds to import
     from tokenizers import Tokenizer
@@ -40,7 +41,7 @@ def text_classifier(
     import torch
     import transformers
 
-    folder = _folder(model, models or default_models())
+    folder = imported(model, models or default_models())
     config = folder.json("config.json")
     name = str((config.get("architectures") or [""])[0])
     model_class = getattr(transformers, name, None)
@@ -48,7 +49,7 @@ def text_classifier(
         raise ModelError(f"{folder.path}: a {name or 'model without a class'} is no text classifier.")
     values = torch.tensor(label_values(config))
     place = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
-    network = _network(model_class, config, folder).to(place)
+    network = filled_network(model_class, config, folder, unsaved=("position_ids",)).to(place)
     tokenizer = _tokenizer(folder, config)
     padding = int(config.get("pad_token_id") or 0)
 
@@ -82,25 +83,6 @@ def label_values(config: Mapping[str, Any]) -> list[float]:
     if len(names) in BARE and all(re.fullmatch(r"label_\d|\d", name) for name in names):
         return list(BARE[len(names)])
     raise ModelError(f"The labels {', '.join(names)} say nothing of sentiment; negative and positive are needed.")
-
-
-def _folder(model: str, models: Path) -> ModelFolder:
-    if find(model, models) is None and Path(model).is_dir():
-        from pipeline.models.importing import import_named  # starts a child; only for foreign folders
-
-        return import_named(model, models)
-    return require(model, models)
-
-
-def _network(model_class: Any, config: Mapping[str, Any], folder: ModelFolder) -> Any:
-    network = model_class(model_class.config_class.from_dict(dict(config)))
-    missing, _unexpected = network.load_state_dict(folder.tensors(), strict=False)
-    state = network.state_dict()
-    filled = {tensor.data_ptr() for name, tensor in state.items() if name not in missing}  # tied ones are stored once
-    lacking = [name for name in missing if state[name].data_ptr() not in filled and not name.endswith("position_ids")]
-    if lacking:
-        raise ModelError(f"{folder.path}: the weights lack the tensor {lacking[0]}. Import the model again.")
-    return network.eval()
 
 
 def _tokenizer(folder: ModelFolder, config: Mapping[str, Any]) -> Tokenizer:

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ModelError
-from pipeline.models.catalogue import default_models, find, require
+from pipeline.models.catalogue import default_models
 from pipeline.models.folder import ModelFolder
+from pipeline.models.networks import filled_network, imported
 from pipeline.records import Call
 
 if TYPE_CHECKING:
@@ -34,14 +35,14 @@ def open_writer(model: str, device: str = "auto", models: Path | None = None) ->
     import torch
     import transformers
 
-    folder = _folder(model, models or default_models())
+    folder = imported(model, models or default_models())
     config = folder.json("config.json")
     name = str((config.get("architectures") or [""])[0])
     model_class = getattr(transformers, name, None)
     if not name.endswith(ENDING) or model_class is None:
         raise ModelError(f"{folder.path}: a {name or 'model without a class'} writes no summaries.")
     place = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
-    network = _network(model_class, config, folder).to(place)
+    network = filled_network(model_class, config, folder).to(place)
     tokenizer = _tokenizer(folder, config)
 
     def write(call: Call) -> str:
@@ -62,26 +63,6 @@ def as_lines(call: Call) -> str:
         if said:
             lines.append(f"{ROLES.get(call.role_of(turn.party), 'Caller')}: {said}")
     return "\n".join(lines)
-
-
-def _folder(model: str, models: Path) -> ModelFolder:
-    if find(model, models) is None and Path(model).is_dir():
-        from pipeline.models.importing import import_named  # starts a child; only for foreign folders
-
-        return import_named(model, models)
-    return require(model, models)
-
-
-def _network(model_class: Any, config: Mapping[str, Any], folder: ModelFolder) -> Any:
-    network = model_class(model_class.config_class.from_dict(dict(config)))
-    missing, _ = network.load_state_dict(folder.tensors(), strict=False)
-    network.tie_weights()
-    state = network.state_dict()
-    filled = {tensor.data_ptr() for name, tensor in state.items() if name not in missing}  # tied ones are stored once
-    lacking = [name for name in missing if state[name].data_ptr() not in filled]
-    if lacking:
-        raise ModelError(f"{folder.path}: the weights lack the tensor {lacking[0]}. Import the model again.")
-    return network.eval()
 
 
 def _tokenizer(folder: ModelFolder, config: Mapping[str, Any]) -> Tokenizer:
