@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import sqrt
 
+from pipeline.quality import effects
 from rules.records import Value
 
-Z95 = 1.959963984540054  # two-sided 95 % of the normal distribution
 DIGITS = 6  # rates are rounded once, here, so that every format shows the same number
 
 
@@ -70,15 +69,11 @@ def counts_of(values: Mapping[str, int]) -> Counts:
     )  # fmt: skip
 
 
-def wilson(passed: int, of: int, z: float = Z95) -> tuple[float, float] | None:
-    """Wilson's score interval (Wilson 1927) of a share; None without any case. Both ends lie in 0 to 1."""
+def wilson(passed: int, of: int) -> tuple[float, float] | None:
+    """Wilson's score interval of a share, as it is printed; None without any case. Both ends lie in 0 to 1."""
     if of == 0:
         return None
-    share, square = passed / of, z * z
-    middle = (share + square / (2 * of)) / (1 + square / of)
-    half = z / (1 + square / of) * sqrt(share * (1 - share) / of + square / (4 * of * of))
-    low = 0.0 if passed == 0 else max(0.0, middle - half)
-    high = 1.0 if passed == of else min(1.0, middle + half)
+    low, high = effects.wilson(passed, of)
     return round(low, DIGITS), round(high, DIGITS)
 
 
