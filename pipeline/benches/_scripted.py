@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 
 from pipeline.audio.vad import FRAME, RATE, regions
+from pipeline.benches._stock import stock
 from pipeline.errors import BadRecording, ModelError
 from pipeline.models.catalogue import default_models, require
 from pipeline.records import AudioFacts, Span
@@ -95,19 +96,10 @@ def _frame_by_frame() -> Callable[..., list[tuple[Span, ...]]]:
 def _one_by_one(ours: CtcRecognizer, model: str) -> CtcRecognizer:
     """The same weights in the library's class, after the library's feature extractor, a window at a time."""
     import torch
-    import transformers
 
     from pipeline.asr.families import Network
 
-    folder = require(model, default_models())
-    config, settings = folder.json("config.json"), folder.json("preprocessor_config.json")
-    kind = getattr(transformers, str(config["architectures"][0]))
-    net = kind(kind.config_class.from_dict(config)).eval()
-    net.load_state_dict(folder.tensors(), strict=False)
-    net.to(ours.device)
-    extractor = getattr(transformers, settings.get("feature_extractor_type", "ParakeetFeatureExtractor")).from_dict(
-        settings
-    )
+    net, extractor = stock(require(model, default_models()), ours.device)
 
     def run(clips: Sequence[Samples]) -> tuple[Tensor, Tensor]:
         rows = []

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pipeline.benches._stock import stock
 from pipeline.benches.features import speech_like
 from pipeline.errors import ModelError
 from pipeline.measuring.bench import Arms, BenchOptions
@@ -74,16 +75,8 @@ class _Stock:
     def __init__(self, folder: ModelFolder, recognizer: CtcRecognizer) -> None:
         import transformers
 
-        config = folder.json("config.json")
-        model_class = getattr(transformers, str(config["architectures"][0]))
-        self.model = model_class(model_class.config_class.from_dict(config)).eval()
-        self.model.load_state_dict(folder.tensors(), strict=False)
-        settings = folder.json("preprocessor_config.json")
-        self.extractor = getattr(
-            transformers, settings.get("feature_extractor_type", "ParakeetFeatureExtractor")
-        ).from_dict(settings)
+        self.model, self.extractor = stock(folder, recognizer.device)
         self.recognizer = recognizer
-        self.model.to(recognizer.device)
         self.pipeline = transformers.pipeline(
             "automatic-speech-recognition", model=self.model, feature_extractor=self.extractor,
             tokenizer=_tokenizer(recognizer.vocabulary.pieces, recognizer.vocabulary.blank), device=recognizer.device,
