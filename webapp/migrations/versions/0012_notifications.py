@@ -1,0 +1,17 @@
+"""Notices to people, and searches they are told of.
+
+Revision 0012, after 0011.
+"""
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make the tables."""
+
+
+def downgrade() -> None:
+    """Take the tables away."""
