@@ -18,6 +18,7 @@ from webapp.tables.calls import (
     Voiceprint,
 )
 from webapp.tables.figures import FigureCall, FigureCell
+from webapp.tables.notices import NoticeRow, NoticeWish, SearchWatch
 from webapp.tables.people import Audit, Membership, Org, Team, Throttle, User, UserSession
 from webapp.tables.quality import (
     AssignmentRow,
@@ -47,15 +48,17 @@ from webapp.tables.queues import (
 from webapp.tables.reports import ReportRow, ReportSchedule, ReportTeam
 from webapp.tables.rulebook import RulebookRow, RulebookRule
 from webapp.tables.search import CallVector, SearchBuild, SearchRow
+from webapp.tables.themes import ThemeCall, ThemeRow
 from webapp.tables.work import JobRow, OutboxRow, Run
 
 __all__ = [
     "AlertRow", "AssignmentRow", "Audit", "Base", "BulkRow", "CalibrationCall", "CalibrationPerson", "CalibrationRow",
     "Call", "CallNote", "CallVector", "CaseHistory", "CaseRow", "CoachingRow", "ContactRow", "DeliveryRow",
-    "DisputeRow", "DrawRow", "DrawnRow", "FigureCall", "FigureCell", "FindingRow", "JobRow", "MailCall", "MailRow", "MeasureRow",
-    "Membership", "MetadataVersion", "Org", "OutboxRow", "PartRow", "PlaceRow", "Ranked", "RankerRow", "Refusal", "ReportRow",
-    "ReportSchedule", "ReportTeam", "Result", "ReviewAnswer", "ReviewEvent", "ReviewMark", "ReviewRow", "ReviewScore",
-    "RuleExample", "RuleText", "RulebookRow", "RulebookRule", "Run", "SavedQueue", "ScorecardRow", "SearchBuild",
-    "SearchRow", "Standing", "StratumRow", "SuspectRow", "Team", "Throttle", "User", "UserSession", "VerdictRow",
-    "Voiceprint", "WordCorrection",
+    "DisputeRow", "DrawRow", "DrawnRow", "FigureCall", "FigureCell", "FindingRow", "JobRow", "MailCall", "MailRow",
+    "MeasureRow", "Membership", "MetadataVersion", "NoticeRow", "NoticeWish", "Org", "OutboxRow", "PartRow", "PlaceRow",
+    "Ranked", "RankerRow", "Refusal", "ReportRow", "ReportSchedule", "ReportTeam", "Result", "ReviewAnswer",
+    "ReviewEvent", "ReviewMark", "ReviewRow", "ReviewScore", "RuleExample", "RuleText", "RulebookRow", "RulebookRule",
+    "Run", "SavedQueue", "ScorecardRow", "SearchBuild", "SearchRow", "SearchWatch", "Standing", "StratumRow",
+    "SuspectRow", "Team", "ThemeCall", "ThemeRow", "Throttle", "User", "UserSession", "VerdictRow", "Voiceprint",
+    "WordCorrection",
 ]  # fmt: skip

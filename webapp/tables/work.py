@@ -46,6 +46,8 @@ class JobRow(Base):
     metadata_version: Mapped[int | None]  # what the claimer was given
     reason: Mapped[str | None]  # machine word of the last failure
     message: Mapped[str | None]  # the same for people
+    begun_at: Mapped[datetime | None]  # when the last claimer took it
+    stage: Mapped[str | None]  # of the pipeline, while it runs: "hear words 2/5"
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 
