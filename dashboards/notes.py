@@ -86,7 +86,12 @@ class NoteDesk(Protocol):
     """What the call page asks for, for one signed-in person."""
 
     def notes(self, call_id: str) -> Sequence[Note]:
-        """Comments that are not removed, by time. Who may not write comments sees those flagged for coaching only."""
+        """Comments that are not removed, by time. Who may not write comments sees those flagged for coaching only, and who
+        reviews the call blind their own only."""
+        ...
+
+    def blind(self, call_id: str) -> bool:
+        """Whether this person reviews the call blind, so that what others wrote is kept from them until they are done."""
         ...
 
     def sees(self, call_id: str) -> bool:

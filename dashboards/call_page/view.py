@@ -62,6 +62,7 @@ class Beside:
     """What stands beside the result of a call: what people wrote, whether its original is kept, what scores its mood."""
 
     notes: Sequence[Note] = ()
+    blind: bool = False  # the comments of others are kept back until the viewer's own review is done
     corrections: Mapping[str, Correction] = field(default_factory=dict)
     original: Original = field(default_factory=Original)
     scorer: Scorer | None = None
@@ -93,6 +94,7 @@ class CallPage:
     removed: tuple[Removed, ...]
     kept_until: str
     notes: tuple[NoteView, ...]
+    blind: bool
     facts: tuple[tuple[str, str], ...]
     measures: tuple[tuple[str, str], ...]
     looked: tuple[tuple[str, str], ...] | None  # None: the viewer may not know
@@ -129,6 +131,7 @@ def call_page(call: CallView, sight: Sight, beside: Beside = Beside()) -> CallPa
         removed=removed(call.turns, beside.original),
         kept_until=wording.when(beside.original.until, zone) if beside.original.until else "",
         notes=note_views(beside.notes, zone),
+        blind=beside.blind,
         facts=tuple(_facts(call, zone)),
         measures=tuple(wording.measure(measure.name, measure.value) for measure in call.measures),
         looked=tuple((wording.when(at, zone), who) for at, who in call.looked) if sight.may_see_looks else None,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from pipeline.redaction import Policy, load_policy
 from webapp.audit import write_audit
 from webapp.desk import calls
 from webapp.desk.desk import SqlDesk
+from webapp.desk.quality.blindness import blind
 from webapp.desk.typed import hides_more, redacted_text, visible
 from webapp.settings import Settings
 from webapp.tables import Call, CallNote, Ranked, User, WordCorrection
@@ -39,10 +40,12 @@ class SqlNoteDesk:
             if call is None:
                 return []
             everything = self._call(session, call_id, COMMENT) is not None
+            own = CallNote.author_id == self.desk.scope.user
             rows = session.execute(
                 select(CallNote, User.name)
                 .join(User, User.id == CallNote.author_id)
                 .where(CallNote.org_id == self.desk.store.org, CallNote.call_id == call.id)
+                .where(or_(own, ~blind(self.desk.scope, CallNote.call_id)))
                 .order_by(CallNote.public_id, CallNote.version)
             ).all()
         told = [
@@ -52,6 +55,13 @@ class SqlNoteDesk:
         if not everything:  # what it said before it was meant for the agent is not theirs to read
             shown = [replace(note, versions=tuple(one for one in note.versions if one.coaching)) for note in shown]
         return sorted(shown, key=lambda note: (note.now.start, note.versions[0].at))
+
+    def blind(self, call_id: str) -> bool:
+        with self.desk.store.database.read() as session:
+            wanted = Ranked.public_id == call_id, blind(self.desk.scope, Ranked.call_id)
+            return (
+                session.scalar(select(Ranked.call_id).where(Ranked.org_id == self.desk.store.org, *wanted)) is not None
+            )
 
     def sees(self, call_id: str) -> bool:
         with self.desk.store.database.read() as session:

@@ -32,6 +32,7 @@ from webapp.desk import bulk, claiming, drawing, places, planning
 from webapp.desk.claiming import Hand
 from webapp.desk.desk import SqlDesk
 from webapp.desk.places import open_queue
+from webapp.desk.quality.blindness import blind_calls
 from webapp.desk.typed import kept_name, kept_text
 from webapp.store import standing
 from webapp.tables import SavedQueue, Team
@@ -158,7 +159,12 @@ class SqlQueueDesk:
 
     def rates(self) -> Sequence[RateView]:
         with self._read() as session:
-            flagged = {one.call_id: one.flagged for one in standing.submitted(session, self.desk.store.org)}
+            hidden = blind_calls(session, self.desk.scope)
+            flagged = {
+                one.call_id: one.flagged
+                for one in standing.submitted(session, self.desk.store.org)
+                if one.call_id not in hidden
+            }
             return drawing.rates(session, self.desk.scope, flagged)
 
     def draws(self) -> Sequence[DrawView]:

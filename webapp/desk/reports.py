@@ -14,10 +14,11 @@ from pipeline.reporting.period import last_month
 from pipeline.reporting.records import Filter
 from webapp.audit import write_audit
 from webapp.desk.desk import SqlDesk
+from webapp.desk.quality.blindness import told_blind
 from webapp.desk.scope import team_rows
 from webapp.reports import monthly, shelf
 from webapp.reports.catalogue import packs_in_force, rules_of
-from webapp.reports.codec import encode_filter
+from webapp.reports.codec import decode_filter, encode_filter
 from webapp.reports.making import settled
 from webapp.reports.selecting import choices
 from webapp.reports.shelf import EXPORT
@@ -28,6 +29,7 @@ from webapp.tables.base import new_public_id
 
 ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+")
 MOST_RECIPIENTS = 20
+TOLD = "You review {} blind, and this report tells what others decided there. Submit your review first; the report stays here."
 SCHEDULED, ENDED = "report.schedule", "report.unschedule"
 
 
@@ -67,10 +69,15 @@ class SqlReportDesk:
             return shelf.listed(session, store.org, self.desk.scope)
 
     def fetch(self, public_id: str) -> Path | None:
-        """The pack of a finished report, once it is in the audit log; None when there is none for this person."""
+        """The pack of a finished report, once it is in the audit log; None when there is none for this person.
+
+        Raises ReportError while it would tell what others decided about a call that this person reviews blind.
+        """
         store = self.desk.store
         with store.database.write() as session:
             row = shelf.fetch(session, store.org, self.desk.scope, public_id, store.clock())
+            if row is not None and (names := told_blind(session, self.desk.scope, decode_filter(row.wanted).period)):
+                raise ReportError(TOLD.format(", ".join(names)))
         path = shelf.place(self.settings, public_id) if row is not None else None
         return path if path is not None and path.is_file() else None
 

@@ -14,7 +14,7 @@ from dashboards.quality import CoachingLine, Effect
 from pipeline.quality.effects import difference
 from webapp.audit import write_audit
 from webapp.desk.desk import SqlDesk
-from webapp.desk.quality.finding import FIRST, Found, find, names_of, suggestions
+from webapp.desk.quality.finding import FIRST, Found, find, names_of, suggestions, visible
 from webapp.desk.scope import Scope
 from webapp.desk.typed import kept_text
 from webapp.store.scorecards import card_of
@@ -111,14 +111,14 @@ class SqlCoachingDesk:
 
 
 def lines_of(session: Session, scope: Scope, permission: str, *, review: int | None = None) -> list[CoachingLine]:
-    """Notes on calls on which a permission is held, newest first."""
+    """Notes on reviews that this person may see, of calls on which a permission is held, newest first."""
     of = CoachingRow.review_id == review if review is not None else CoachingRow.id.is_not(None)
     rows = session.execute(
         select(CoachingRow, Ranked, ReviewRow, ScorecardRow)
         .join(Ranked, Ranked.call_id == CoachingRow.call_id)
         .join(ReviewRow, ReviewRow.id == CoachingRow.review_id)
         .join(ScorecardRow, ScorecardRow.id == ReviewRow.scorecard_id)
-        .where(scope.calls(permission), of)
+        .where(scope.calls(permission), visible(scope), of)
         .order_by(CoachingRow.id.desc())
         .limit(SHOWN)
     ).all()
@@ -142,7 +142,7 @@ def effect(session: Session, scope: Scope, permission: str, note: CoachingRow) -
         .join(ReviewMark, ReviewMark.score_id == ReviewScore.id)
         .join(ScorecardRow, ScorecardRow.id == ReviewRow.scorecard_id)
         .where(
-            scope.calls(permission), Ranked.agent == note.agent, ReviewRow.slot == FIRST, ScorecardRow.card == note.card,
+            scope.calls(permission), visible(scope), Ranked.agent == note.agent, ReviewRow.slot == FIRST, ScorecardRow.card == note.card,
             ReviewScore.superseded_at.is_(None), ReviewMark.question == note.question, ReviewMark.earned.is_not(None),
         )
     ).all()  # fmt: skip

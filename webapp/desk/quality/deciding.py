@@ -15,7 +15,7 @@ from pipeline.quality.scoring import check_answer, score_card
 from webapp.audit import write_audit
 from webapp.desk.desk import SqlDesk
 from webapp.desk.quality.examples import keep_examples
-from webapp.desk.quality.finding import FLAG, NOTE, Found, answers_of, names_of, score_of, suggestions
+from webapp.desk.quality.finding import FLAG, NOTE, Found, answers_of, names_of, score_of, suggestions, visible
 from webapp.desk.quality.submitting import add_score, note
 from webapp.desk.quality.viewing import choices
 from webapp.desk.scope import Scope
@@ -89,7 +89,9 @@ class SqlDisputeDesk:
             .join(ReviewRow, ReviewRow.id == DisputeRow.review_id)
             .join(Ranked, Ranked.call_id == ReviewRow.call_id)
             .join(ScorecardRow, ScorecardRow.id == ReviewRow.scorecard_id)
-            .where(self.desk.scope.calls("disputes:decide"), DisputeRow.public_id == dispute_id)
+            .where(
+                self.desk.scope.calls("disputes:decide"), visible(self.desk.scope), DisputeRow.public_id == dispute_id
+            )
             .with_for_update(of=(DisputeRow, ReviewRow))
         ).one_or_none()
         return (row[0], Found(*row[1:])) if row is not None else None
@@ -123,13 +125,13 @@ class SqlDisputeDesk:
 def dispute_lines(
     session: Session, scope: Scope, permission: str, conditions: Sequence[ColumnElement[bool]]
 ) -> list[DisputeLine]:
-    """Disputes of calls on which a permission is held, oldest first."""
+    """Disputes of reviews that this person may see, of calls on which a permission is held, oldest first."""
     rows = session.execute(
         select(DisputeRow, ReviewRow, Ranked, ScorecardRow)
         .join(ReviewRow, ReviewRow.id == DisputeRow.review_id)
         .join(Ranked, Ranked.call_id == ReviewRow.call_id)
         .join(ScorecardRow, ScorecardRow.id == ReviewRow.scorecard_id)
-        .where(scope.calls(permission), *conditions)
+        .where(scope.calls(permission), visible(scope), *conditions)
         .order_by(DisputeRow.at, DisputeRow.id)
         .limit(SHOWN)
     ).all()

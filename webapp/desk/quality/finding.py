@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
 
 from pipeline.quality.prefill import Suggestion, prefill, withheld
 from pipeline.quality.scorecards import Card
 from pipeline.records import Evidence, Value, Verdict
+from webapp.desk.quality.blindness import CALIBRATION as CALIBRATION
+from webapp.desk.quality.blindness import FIRST as FIRST
+from webapp.desk.quality.blindness import SECOND as SECOND
+from webapp.desk.quality.blindness import blind
 from webapp.desk.scope import Scope
 from webapp.store.scorecards import card_of
 from webapp.tables import (
-    AssignmentRow,
-    CalibrationCall,
-    CalibrationPerson,
     CalibrationRow,
     Ranked,
     ReviewAnswer,
@@ -32,7 +33,6 @@ from webapp.tables import (
     VerdictRow,
 )
 
-FIRST, SECOND, CALIBRATION = "first", "second", "calibration"
 ANSWER, NOTE, FLAG = "answer", "note", "flag"
 
 
@@ -73,38 +73,11 @@ def holds(session: Session, scope: Scope, call: int, permission: str) -> bool:
 
 def visible(scope: Scope) -> ColumnElement[bool]:
     """The condition under which a person sees a review of a call they may see."""
-    blind = or_(_blind_draft(scope).exists(), _asked_blindly(scope).exists(), _calibrates(scope).exists())
     closed = select(CalibrationRow.id).where(
         CalibrationRow.id == ReviewRow.calibration_id, CalibrationRow.closed_at.is_not(None)
     )
     told = or_(ReviewRow.slot == FIRST, and_(ReviewRow.slot == SECOND, ReviewRow.state == "submitted"), closed.exists())
-    return or_(ReviewRow.reviewer_id == scope.user, and_(told, ~blind))
-
-
-def _blind_draft(scope: Scope) -> Select[int]:
-    own = aliased(ReviewRow)
-    return select(own.id).where(
-        own.call_id == ReviewRow.call_id, own.reviewer_id == scope.user, own.state == "draft", own.slot != FIRST
-    )
-
-
-def _asked_blindly(scope: Scope) -> Select[int]:
-    return select(AssignmentRow.id).where(
-        AssignmentRow.call_id == ReviewRow.call_id, AssignmentRow.user_id == scope.user, AssignmentRow.slot == SECOND,
-        AssignmentRow.done_at.is_(None), AssignmentRow.cancelled_at.is_(None),
-    )  # fmt: skip
-
-
-def _calibrates(scope: Scope) -> Select[int]:
-    return (
-        select(CalibrationRow.id)
-        .join(CalibrationCall, CalibrationCall.calibration_id == CalibrationRow.id)
-        .join(CalibrationPerson, CalibrationPerson.calibration_id == CalibrationRow.id)
-        .where(
-            CalibrationCall.call_id == ReviewRow.call_id, CalibrationPerson.user_id == scope.user,
-            CalibrationRow.closed_at.is_(None),
-        )
-    )  # fmt: skip
+    return or_(ReviewRow.reviewer_id == scope.user, and_(told, ~blind(scope, ReviewRow.call_id)))
 
 
 def answers_of(session: Session, review: int) -> dict[tuple[str, str], ReviewAnswer]:

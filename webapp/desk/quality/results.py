@@ -16,7 +16,7 @@ from webapp.database import insert_new
 from webapp.desk.desk import SqlDesk
 from webapp.desk.quality.coaching import lines_of
 from webapp.desk.quality.deciding import dispute_lines
-from webapp.desk.quality.finding import FIRST, Found, find
+from webapp.desk.quality.finding import FIRST, Found, find, visible
 from webapp.desk.quality.submitting import note
 from webapp.desk.quality.viewing import view
 from webapp.desk.typed import kept_text
@@ -44,7 +44,8 @@ class SqlResultDesk:
                 .join(Ranked, Ranked.call_id == ReviewRow.call_id)
                 .join(ScorecardRow, ScorecardRow.id == ReviewRow.scorecard_id)
                 .join(ReviewScore, ReviewScore.review_id == ReviewRow.id)
-                .where(self.desk.scope.calls(OWN), ReviewRow.slot == FIRST, ReviewScore.superseded_at.is_(None))
+                .where(self.desk.scope.calls(OWN), visible(self.desk.scope), ReviewRow.slot == FIRST)
+                .where(ReviewScore.superseded_at.is_(None))
                 .order_by(ReviewRow.submitted_at.desc())
                 .limit(SHOWN)
             ).all()

@@ -19,7 +19,7 @@ from pipeline.quality.samples import Sampled, sample
 from webapp.audit import write_audit
 from webapp.desk.desk import SqlDesk
 from webapp.desk.quality.assigning import SqlAssignDesk, first_of
-from webapp.desk.quality.finding import FIRST
+from webapp.desk.quality.finding import FIRST, visible
 from webapp.desk.scope import Scope, read_scope
 from webapp.tables import AssignmentRow, Ranked, ReviewRow, ReviewScore, User
 
@@ -95,7 +95,7 @@ class SqlSampleDesk:
         return (
             select(AssignmentRow, Ranked.agent, Ranked.public_id, ReviewScore.flagged)
             .join(Ranked, Ranked.call_id == AssignmentRow.call_id)
-            .outerjoin(ReviewRow, first)
+            .outerjoin(ReviewRow, first & visible(self.desk.scope))
             .outerjoin(ReviewScore, scored)
             .where(self.desk.scope.calls(NEEDS), AssignmentRow.picked == "draw")
             .order_by(AssignmentRow.id.desc())

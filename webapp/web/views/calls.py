@@ -32,7 +32,8 @@ def show(call_id: str) -> ResponseReturnValue:
     )  # fmt: skip
     written = note_desk()
     original = Original(unmask_desk().kept_until(call_id), here.may("calls:unmask"))
-    beside = Beside(written.notes(call_id), written.corrections(call_id), original, vader())
+    told = written.notes(call_id), written.blind(call_id), written.corrections(call_id)
+    beside = Beside(*told, original, vader())
     page = call_page(call, sight, beside)
     bar = queue_bar(request.args["queue"]) if "queue" in request.args and here.may("queues:work") else None
     return render_template("call.html", page=page, bar=bar, panels=slots.filled(call_id))

@@ -95,7 +95,10 @@ def progress() -> ResponseReturnValue:
 @bp.get("/reports/<report_id>.zip")
 @needs("reports:export")
 def fetch(report_id: str) -> Response:
-    path = reports().fetch(report_id) or abort(404, "There is no such report, or it is not one of yours.")
+    try:
+        path = reports().fetch(report_id) or abort(404, "There is no such report, or it is not one of yours.")
+    except ReportError as error:
+        abort(409, str(error))
     return send_file(
         path, mimetype="application/zip", as_attachment=True, download_name=f"callsift-report-{report_id[:8]}.zip"
     )
