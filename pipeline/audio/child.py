@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.audio.confine import Cage, allow_seconds, confine
-from pipeline.audio.decode import decode_descriptor, probe_descriptor
+from pipeline.audio.decode import decode_descriptor, decode_span, probe_descriptor
 from pipeline.audio.opening import Limits
 from pipeline.audio.streaming import Samples
 from pipeline.errors import BadRecording
@@ -74,7 +74,11 @@ def _done(request: dict[str, Any], recording: int, result: int, limits: Limits) 
     if request["task"] == "probe":
         return {"header": asdict(probe_descriptor(recording, suffix=request["suffix"], limits=limits))}
     rows = _Rows(result, request["stride"])
-    header = decode_descriptor(recording, rows.take, suffix=request["suffix"], limits=limits)
+    if request["task"] == "span":
+        first, last = request["span"]
+        header = decode_span(recording, rows.take, suffix=request["suffix"], limits=limits, first=first, last=last)
+    else:
+        header = decode_descriptor(recording, rows.take, suffix=request["suffix"], limits=limits)
     return {"header": asdict(header), "samples": rows.samples}
 
 

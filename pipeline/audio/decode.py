@@ -54,6 +54,30 @@ def decode_descriptor(descriptor: int, sink: Sink, *, suffix: str, limits: Limit
     return header
 
 
+def decode_span(descriptor: int, sink: Sink, *, suffix: str, limits: Limits, first: int, last: int) -> Header:
+    """Hand samples ``first`` to ``last`` at 16 kHz to ``sink``; what lies before them is decoded, counted and let go (no
+    format of telephone recorders can be trusted to seek to a sample), what lies behind them is not read."""
+    place = 0
+    with opened(descriptor, suffix, limits) as (container, header):
+        heard, resampler = Heard(header), Resampler(header)
+        for block in blocks(container, header, limits):
+            place = _cut(resampler(heard.take(block)), place, first, last, sink)
+            if place >= last:
+                return header
+        place = _cut(resampler.rest(), place, first, last, sink)
+    if place <= first:
+        raise BadRecording("zero_length", f"The recording ends after {place / RATE:,.1f} s, before the part begins.")
+    return header
+
+
+def _cut(block: Samples, place: int, first: int, last: int, sink: Sink) -> int:
+    """Hand on what of a block that begins at sample ``place`` lies inside the span; the place behind the block."""
+    inside = block[:, max(0, first - place) : max(0, last - place)]
+    if inside.shape[1]:
+        sink(inside)
+    return place + block.shape[1]
+
+
 def probe_descriptor(descriptor: int, *, suffix: str, limits: Limits) -> Header:
     """The header, checked, and proof that the first sound decodes; cheap whatever the length. Raises BadRecording."""
     with opened(descriptor, suffix, limits) as (container, header):

@@ -81,7 +81,14 @@ class Child:
 
     def decode(self, descriptor: int, suffix: str) -> tuple[Header, Samples]:
         """Header and ``[channels, n]`` at 16 kHz; raises BadRecording or DecoderDied."""
-        answer = self._ask(self._decode_request(suffix), descriptor, self._care.decode)
+        return self._decoded(self._decode_request(suffix), descriptor)
+
+    def span(self, descriptor: int, suffix: str, first: int, last: int) -> tuple[Header, Samples]:
+        """The same of samples ``first`` to ``last`` alone."""
+        return self._decoded(self._decode_request(suffix) | {"task": "span", "span": [first, last]}, descriptor)
+
+    def _decoded(self, request: dict[str, Any], descriptor: int) -> tuple[Header, Samples]:
+        answer = self._ask(request, descriptor, self._care.decode)
         header, count = _header(answer), answer.get("samples")
         if not isinstance(count, int) or not 0 < count <= self._stride:
             raise DecoderDied("it gave a senseless answer")

@@ -22,9 +22,10 @@ from pipeline.audio.confine import Cage
 from pipeline.audio.decode import Decoded, facts_of, fingerprint, open_regular
 from pipeline.audio.keeper import Care, Child, DecoderDied
 from pipeline.audio.opening import Header, Limits
-from pipeline.audio.streaming import RATE
+from pipeline.audio.streaming import RATE, Samples
 from pipeline.errors import BadRecording
 from pipeline.protocols import Source
+from pipeline.records import Seconds
 
 Recording = Path | BinaryIO | int | Source  # a path, an open file or descriptor (at any position), something to process
 T = TypeVar("T")
@@ -59,6 +60,12 @@ class DecodePool:
             header, samples = self._with_child(lambda child: child.decode(descriptor, _suffix(recording, suffix)))
             known = sha256 or _known_sha256(recording) or fingerprint(descriptor)[0]
             return Decoded(samples, facts_of(header, samples.shape[1], known, os.fstat(descriptor).st_size))
+
+    def decode_span(self, recording: Recording, start: Seconds, end: Seconds, *, suffix: str = "") -> Samples:
+        """``[channels, n]`` at 16 kHz of a stretch alone: nothing else is kept, nothing behind it is read. Raises BadRecording."""
+        first, last = (round(RATE * max(0.0, at)) for at in (start, end))
+        with _descriptor(recording) as descriptor:
+            return self._with_child(lambda child: child.span(descriptor, _suffix(recording, suffix), first, last))[1]
 
     def decode_all(self, recordings: Iterable[Recording]) -> Iterator[Decoded | BadRecording]:
         """One result a recording, in order, decoded side by side. A `Source` is opened when its turn comes; only a few

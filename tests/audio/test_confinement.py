@@ -132,6 +132,26 @@ def test_memory_stays_flat_however_long_the_recording(pool):
     assert int(peak.split()[1]) < 150_000  # kB; 12 minutes in stereo at 48 kHz are 276 MB of floats
 
 
+@pytest.mark.parametrize("kind", [wav(tone(6.0, 8000), 8000), wav(tone(6.0, 16000), 16000, container="FLAC")])
+def test_a_span_is_exactly_what_lies_there(pool, tmp_path, kind):
+    file = tmp_path / "whole"
+    file.write_bytes(kind)
+    whole = pool.decode(file).samples
+    assert np.allclose(pool.decode_span(file, 1.5, 2.25), whole[:, 24000:36000], atol=1e-4)
+    assert pool.decode_span(file, -1.0, 0.5).shape == (1, 8000)
+    assert pool.decode_span(file, 5.5, 99.0).shape == (1, 8000)
+    with pytest.raises(BadRecording, match="before the part begins"):
+        pool.decode_span(file, 6.5, 7.0)
+
+
+def test_damage_behind_a_span_does_not_matter_to_it(pool):
+    flac = wav(tone(6.0, 16000), 16000, container="FLAC")
+    with file_of(flac[: int(len(flac) * 0.8)]) as cut:
+        with pytest.raises(BadRecording):
+            pool.decode(cut)
+        assert pool.decode_span(cut, 1.5, 2.25).shape == (1, 12000)
+
+
 def test_a_child_that_was_killed_is_replaced_and_the_recording_decoded(pool):
     pool.in_force()
     [pid] = child_pids()

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from contextlib import ExitStack
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +16,7 @@ from pipeline.protocols import Intake
 from pipeline.records import Metadata, Turn, Word
 from pipeline.sealing.vault import quarantine
 from tests.store.makers import make_result, make_store
-from webapp.desk.unmasking import SqlUnmaskDesk
+from webapp.desk.unmasking import AT_ONCE, SqlUnmaskDesk, _place
 from webapp.tables import Audit, Call
 
 RATE, SECONDS, START, END = 8000, 8, 3.0, 4.0
@@ -137,3 +138,20 @@ def test_without_the_setting_no_original_outlives_redaction(database, tmp_path, 
     take_in(store, "red", "NUMBER")
     with store.database.read() as session:
         assert session.scalars(select(Call.quarantine)).all() == [None]
+
+
+def test_nobody_waits_for_a_place_and_whoever_is_turned_away_heard_nothing(originals, ids, store):
+    desk = originals()
+    with ExitStack() as busy:
+        for _ in range(AT_ONCE):
+            busy.enter_context(_place())
+        with pytest.raises(UnmaskRefused, match="Try again in a few seconds"):
+            desk.hear(ids["red"], START, WHY)
+    assert log(store) == []
+    assert desk.hear(ids["red"], START, WHY)  # the places are free again
+
+
+def test_an_original_too_large_to_look_into_is_refused_with_its_size(originals, ids, monkeypatch):
+    monkeypatch.setattr("webapp.desk.unmasking.LARGEST", 100_000)
+    with pytest.raises(UnmaskRefused, match="parts of originals of up to 0 MB can be heard"):
+        originals().hear(ids["red"], START, WHY)

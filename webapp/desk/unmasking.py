@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -30,6 +33,11 @@ if TYPE_CHECKING:
 UNMASK = "calls:unmask"
 LONGEST_REASON = 500  # characters
 AROUND: Seconds = 0.3  # heard before and after: words begin earlier than their times say
+LONGEST: Seconds = 60.0  # of one part: an address that is spelled twice lasts half of that
+LARGEST = 512 * 1024 * 1024  # bytes of an original: four hours of two channels at 8 kHz are 460 MB
+TIME: Seconds = 20.0  # for decoding up to the part
+AT_ONCE = 2  # a place more would take the server's threads from everybody else
+PLACES = threading.BoundedSemaphore(AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,14 @@ class SqlUnmaskDesk:
         return None if added is None else added + timedelta(days=self.settings.quarantine_days)
 
     def hear(self, call_id: str, start: Seconds, reason: str) -> bytes | None:
+        with ExitStack() as held:
+            asked = self._written(call_id, start, reason, held)
+            return None if asked is None else stretch(*asked)
+
+    def _written(
+        self, call_id: str, start: Seconds, reason: str, held: ExitStack
+    ) -> tuple[Source, Seconds, Seconds] | None:
+        """The original and the part of it, once a place is free and the look stands in the audit log."""
         store, scope = self.desk.store, self.desk.scope
         with store.database.write() as session:
             found = calls.find(session, scope.calls(UNMASK), call_id)
@@ -63,14 +79,20 @@ class SqlUnmaskDesk:
                 raise UnmaskRefused(
                     f"Say why, in {LEAST_REASON} characters at least: it is written down with your name."
                 )
+            held.enter_context(_place())  # whoever is turned away has heard nothing
             detail = f"{plain(word.kind.lower())} at {clock(word.start)}: {why}"
             write_audit(session, store.org, calls.UNMASKED, call_id, at=store.clock(), by=scope.user, detail=detail)
             name, key, sha256, suffix = call.quarantine, call.sealed_key, call.sha256, call.suffix
         opening = partial(self._open, name, key, sha256, paired=suffix.endswith(PAIRED))
         source = Source(call_id, found.source, sha256, Metadata(), opening, suffix.removesuffix(PAIRED))
-        return stretch(source, word.start - AROUND, word.end + AROUND)
+        return source, word.start - AROUND, min(word.end, word.start + LONGEST) + AROUND
 
     def _open(self, name: str, key: bytes, sha256: str, *, paired: bool) -> BinaryIO:
+        with self.desk.store.vault.open(name, key, quarantine(sha256)) as reader:
+            if reader.size > LARGEST:
+                raise UnmaskRefused(
+                    f"The original has {reader.size / 1e6:,.0f} MB; parts of originals of up to {LARGEST / 1e6:,.0f} MB can be heard."
+                )
         copy = self.desk.store.vault.unseal(name, key, quarantine(sha256))
         if paired:
             from pipeline.ingest.transcripts import (
@@ -90,17 +112,29 @@ def _wanted(words: list[Word], start: Seconds) -> Word:
     return word
 
 
+@contextmanager
+def _place() -> Iterator[None]:
+    """One of the places for reading originals; raises UnmaskRefused when all are taken."""
+    if not PLACES.acquire(blocking=False):
+        raise UnmaskRefused(f"{AT_ONCE} originals are being read at this moment. Try again in a few seconds.")
+    try:
+        yield
+    finally:
+        PLACES.release()
+
+
 def stretch(source: Source, start: Seconds, end: Seconds) -> bytes:
-    """A stretch of a recording as a WAV file, decoded in a confined child as every recording from outside is."""
+    """A stretch of a recording as a WAV file, decoded in a confined child as every recording from outside is; no more of it
+    is kept than that stretch. Raises UnmaskRefused."""
     # numpy and the decoder: only here, never for a page
+    from pipeline.audio.keeper import Care
     from pipeline.audio.listening import listening_copy
     from pipeline.audio.pool import DecodePool
     from pipeline.audio.streaming import RATE
 
     try:
-        with DecodePool(children=1) as pool:
-            decoded = pool.decode(source)
+        with DecodePool(children=1, care=Care(decode=TIME)) as pool:
+            samples = pool.decode_span(source, start, end)
     except BadRecording as error:
         raise UnmaskRefused(f"The original could not be read: {error}") from error
-    first, last = (round(RATE * max(0.0, at)) for at in (start, end))
-    return listening_copy(decoded.samples[:, first:last], RATE, [])
+    return listening_copy(samples, RATE, [])
