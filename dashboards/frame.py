@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from dashboards.desk import Desk, Viewer
 from dashboards.wording import zone_name
 
+MOST_COUNTED = 99  # on the bell
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -37,6 +39,12 @@ class Frame:
     viewer: Viewer
     menu: tuple[Place, ...]
     zone: str
+    unread: int = 0  # notices
+
+    @property
+    def bell(self) -> str:
+        """The number on the bell."""
+        return f"{self.unread}" if self.unread <= MOST_COUNTED else f"{MOST_COUNTED}+"
 
     @property
     def initials(self) -> str:
@@ -44,7 +52,7 @@ class Frame:
         return "".join(part[0] for part in parts[:2]).upper() or "?"
 
 
-def frame(desk: Desk, entries: Iterable[Entry], path: str) -> Frame:
+def frame(desk: Desk, entries: Iterable[Entry], path: str, unread: int = 0) -> Frame:
     """The frame of the page at ``path`` for the person whose desk this is."""
     viewer = desk.viewer()
     menu = tuple(
@@ -52,4 +60,4 @@ def frame(desk: Desk, entries: Iterable[Entry], path: str) -> Frame:
         for entry in sorted(entries, key=lambda one: (one.order, one.name))
         if entry.menu and desk.may(entry.needs)
     )
-    return Frame(viewer, menu, zone_name(viewer.zone, datetime.now(UTC)))
+    return Frame(viewer, menu, zone_name(viewer.zone, datetime.now(UTC)), unread)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from webapp.alerts import step as alerts
 from webapp.extras import missing_to_hear
 from webapp.figures import step as figures
+from webapp.notices import step as notices
 from webapp.processing import Processing
 from webapp.reports import monthly
 from webapp.schedule import Schedule
@@ -33,6 +34,7 @@ def scheduler_of(settings: Settings, store: SqlStore, *, works: bool = True) -> 
         monthly.chore(settings, store),
         figures.chore(settings, store),
         search.chore(settings, store),
+        notices.chore(settings, store),
     ]
     if not works:  # a worker has loaded torch anyway
         chores.append(search.vectors_chore(store))

@@ -23,6 +23,7 @@ PERMISSIONS: Mapping[str, str] = {
     "figures:read": "see the figures of one's teams: overview, agents, compliance",
     "reports:export": "make and fetch compliance reports of one's teams",
     "work:read": "see what runs and what failed",
+    "operations:read": "see how the installation runs: speed, failures, quarantine, disk, outbox; be told of parked calls",
     "reviews:read": "see reviews, and how far people and the machine agree",
     "reviews:write": "review calls",
     "reviews:second": "review calls a second time",

@@ -140,7 +140,7 @@ def test_a_queue_is_saved_with_its_filters_and_removed(open_page):
 def test_each_queue_opens_and_says_what_it_is(open_page, base):
     page = open_page(f"/queue?list={base}")
     page.wait_for_selector(".ag-row .grid-link, #queue-empty .empty")
-    assert page.locator("nav.queue-tabs [aria-current]").count() == 1
+    assert page.locator("nav.tabs.places [aria-current]").count() == 1
     keep_picture(page, f"queue-{base}-1280")
 
 

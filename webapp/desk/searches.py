@@ -96,11 +96,11 @@ def _seen(session: Session, scope: Scope):  # type: ignore[no-untyped-def]  # a 
         select(SearchRow, Team.name, User.name)
         .join(User, User.id == SearchRow.user_id)
         .outerjoin(Team, Team.id == SearchRow.team_id)
-        .where(SearchRow.org_id == scope.org, _usable(scope))
+        .where(SearchRow.org_id == scope.org, usable(scope))
     )
 
 
-def _usable(scope: Scope) -> ColumnElement[bool]:
+def usable(scope: Scope) -> ColumnElement[bool]:
     """One's own, everyone's, and those of the teams whose calls one may see."""
     teams = scope.teams("calls:read")
     shared = SearchRow.team_id.is_not(None)

@@ -20,6 +20,7 @@ from pipeline.reporting.records import Filter
 from webapp.audit import write_audit
 from webapp.database import insert_new
 from webapp.desk.scope import Scope, read_scope, team_rows
+from webapp.notices.telling import READY, News, tell
 from webapp.reports.codec import decode_filter, encode_filter
 from webapp.settings import Settings
 from webapp.tables import ReportRow, ReportTeam, Team, User
@@ -155,6 +156,9 @@ def finish(session: Session, org: int, mine: Claim, moment: datetime, values: di
     """The report is done (or has failed, with ``error``); False when somebody else makes it by now."""
     state = "failed" if values.get("error") else "done"
     held = _update(session, mine, {"state": state, "finished_at": moment, "leased_until": None, **values})
+    if held and mine.asked_by is not None:
+        news = News(READY, subject=mine.public_id, rule="failed" if state == "failed" else "")
+        tell(session, org, news, [mine.asked_by], moment)
     if held and state == "done":
         write_audit(
             session, org, MADE, mine.public_id, at=moment, by=mine.asked_by, detail=f"sha256 {values['sha256']}"

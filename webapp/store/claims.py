@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session, aliased
 from pipeline.failpoints import reach
 from pipeline.protocols import Intake, Job
 from webapp.store.codec import decode_metadata
+from webapp.store.parking import tell_parked
 from webapp.tables import Call, JobRow, MetadataVersion
 
 OPEN = ("waiting", "running")
@@ -47,10 +48,11 @@ def reap(session: Session, org: int, *, max_attempts: int, moment: datetime) -> 
     running = select(JobRow.id).where(JobRow.org_id == org, JobRow.state == "running", ended).order_by(JobRow.id)
     lost = update(JobRow).where(_among(running.with_for_update(skip_locked=True)))
     message = f"The process that worked on this call died {max_attempts} times. Retry it when the cause is mended."
-    session.execute(lost.values(
+    ended_jobs = session.scalars(lost.values(
         state=case((JobRow.attempt >= max_attempts, "parked"), else_="waiting"), alone=True, worker=None,
-        leased_until=None, not_before=moment, changed_at=moment, reason=WORKER_DIED, message=message,
-    ))  # fmt: skip
+        leased_until=None, not_before=moment, changed_at=moment, reason=WORKER_DIED, message=message, stage=None,
+    ).returning(JobRow.id)).all()  # fmt: skip
+    tell_parked(session, org, ended_jobs, moment)
 
 
 def renew(session: Session, jobs: Sequence[Job], *, lease: timedelta, moment: datetime) -> set[int]:
@@ -71,6 +73,7 @@ def change_held(session: Session, jobs: Sequence[Job], values: Mapping[str, Any]
 
 def fail(
     session: Session,
+    org: int,
     job: Job,
     reason: str,
     message: str,
@@ -83,10 +86,14 @@ def fail(
     """Give a job back after a failure, to be tried again later; parked at the last attempt or at once with ``park``."""
     last = park or job.attempt >= max_attempts
     pause = RETRY * 2 ** min(job.attempt - 1, 10)
-    return bool(change_held(session, [job], {
+    held = change_held(session, [job], {
         "state": "parked" if last else "waiting", "worker": None, "leased_until": None, "not_before": moment + pause,
         "changed_at": moment, "reason": reason, "message": message, "alone": or_(JobRow.alone, literal(alone)),
-    }))  # fmt: skip
+        "stage": None,
+    })  # fmt: skip
+    if held and last:
+        tell_parked(session, org, sorted(held), moment)
+    return bool(held)
 
 
 def retry(session: Session, org: int, public_id: str, moment: datetime) -> bool:
@@ -109,7 +116,7 @@ def _take(
         update(JobRow)
         .where(_among(picked.with_for_update(skip_locked=True)))
         .values(state="running", fence=JobRow.fence + 1, attempt=JobRow.attempt + 1, worker=worker, leased_until=until,
-                changed_at=moment, metadata_version=version)
+                changed_at=moment, begun_at=moment, stage=None, metadata_version=version)
         .returning(JobRow.id)
     )  # fmt: skip
     return sorted(session.scalars(taken))

@@ -93,6 +93,7 @@ def _mark_done(session: Session, jobs: Sequence[Job], moment: datetime) -> set[i
         "changed_at": moment,
         "reason": None,
         "message": None,
+        "stage": None,
     }
     return change_held(session, jobs, done)
 

@@ -127,7 +127,7 @@ class SqlStore:
 
     def fail(self, job: Job, reason: str, message: str, *, park: bool, alone: bool = False) -> bool:
         with self.database.write() as session:
-            held = claims.fail(session, job, reason, message, park=park, alone=alone, max_attempts=self.max_attempts,
+            held = claims.fail(session, self.org, job, reason, message, park=park, alone=alone, max_attempts=self.max_attempts,
                                moment=self.clock())  # fmt: skip
             drop_pointless(session, self.org, job.call_id)
         return held

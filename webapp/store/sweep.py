@@ -18,6 +18,7 @@ from webapp.database import Database
 from webapp.store import claims, outbox
 from webapp.store.intake import drop_refused_copies
 from webapp.store.outbox import UNLINK
+from webapp.store.parking import tell_parked
 from webapp.tables import Call, JobRow, Refusal, Result
 
 AT_ONCE = 200
@@ -65,6 +66,7 @@ def expire(session: Session, org: int, before: datetime, moment: datetime) -> in
     told = {"state": "parked", "reason": TOO_OLD, "message": TOO_OLD_MESSAGE, "changed_at": moment}
     jobs = session.scalars(select(JobRow.id).where(*unread).order_by(JobRow.id).with_for_update()).all()
     session.execute(update(JobRow).where(JobRow.id.in_(jobs)).values(told))
+    tell_parked(session, org, jobs, moment)
     calls = session.scalars(select(Call).where(*old).order_by(Call.id).with_for_update(key_share=True)).all()
     for call in calls:
         assert call.quarantine is not None

@@ -10,6 +10,7 @@ from flask import Flask, request
 from dashboards.dash_app import all_pages
 from dashboards.frame import Entry, frame
 from dashboards.here import desk
+from dashboards.notices import unread
 from rules.discovery import load_module, module_names
 from webapp.web import views
 from webapp.web.sign_in import person
@@ -26,4 +27,4 @@ def entries() -> tuple[Entry, ...]:
 def init(app: Flask) -> None:
     @app.context_processor
     def around() -> dict[str, Any]:
-        return {"frame": frame(desk(), entries(), request.path) if person() else None}
+        return {"frame": frame(desk(), entries(), request.path, unread()) if person() else None}

@@ -15,6 +15,8 @@ from webapp.audit import write_audit
 from webapp.database import insert_new
 from webapp.desk.desk import SqlDesk
 from webapp.desk.quality.finding import FIRST, SECOND
+from webapp.notices.telling import ASSIGNED as TOLD
+from webapp.notices.telling import News, tell
 from webapp.permissions import ROLES, grants
 from webapp.tables import AssignmentRow, Membership, Ranked, ReviewRow, User
 from webapp.tables.base import new_public_id
@@ -104,7 +106,10 @@ class SqlAssignDesk:
             "made_by": scope.user, "made_at": moment, "due_at": until, "done_at": moment if done else None,
             "cancelled_at": None, "picked": picked, "probability": probability, "seed": seed, "frame": frame,
         }  # fmt: skip
-        return bool(insert_new(session, AssignmentRow, [row]))
+        new = bool(insert_new(session, AssignmentRow, [row]))
+        if new and not done:
+            tell(session, scope.org, News(TOLD, call.call_id, call.team_id, by=scope.user), [who], moment)
+        return new
 
 
 def first_of(session: Session, org: int, call: int) -> ReviewRow | None:

@@ -18,6 +18,8 @@ from webapp.desk.quality.agreeing import Marked, figures, marked, scores_of
 from webapp.desk.quality.assigning import SqlAssignDesk
 from webapp.desk.quality.finding import CALIBRATION, names_of
 from webapp.desk.typed import kept_name, kept_text
+from webapp.notices.telling import CALIBRATION as WAITS
+from webapp.notices.telling import News, tell
 from webapp.store.scorecards import card_of, for_use
 from webapp.tables import CalibrationCall, CalibrationPerson, CalibrationRow, Ranked, ReviewRow, ScorecardRow, User
 from webapp.tables.base import new_public_id
@@ -93,6 +95,8 @@ class SqlCalibrationDesk:
             keys = {"org_id": scope.org, "calibration_id": row.id}
             session.add_all(CalibrationCall(**keys, call_id=one.call_id) for one in found)
             session.add_all(CalibrationPerson(**keys, user_id=one.id) for one in chosen)
+            news = News(WAITS, subject=row.public_id, by=scope.user)
+            tell(session, scope.org, news, [one.id for one in chosen], moment)
             write_audit(session, scope.org, OPENED, row.public_id, at=moment, by=scope.user)
             return row.public_id
 

@@ -17,6 +17,7 @@ from webapp.desk.desk import SqlDesk
 from webapp.desk.quality.finding import FIRST, Found, find, names_of, suggestions, visible
 from webapp.desk.scope import Scope
 from webapp.desk.typed import kept_text
+from webapp.notices.telling import COACHED, News, agents, tell
 from webapp.store.scorecards import card_of
 from webapp.tables import CoachingRow, Ranked, ReviewMark, ReviewRow, ReviewScore, ScorecardRow
 
@@ -62,6 +63,8 @@ class SqlCoachingDesk:
             )  # fmt: skip
             session.add(row)
             session.flush()
+            news = News(COACHED, row.call_id, found.ranked.team_id, row.public_id, by=scope.user)
+            tell(session, scope.org, news, agents(session, scope.org, row.agent, found.ranked.team_id), moment)
             write_audit(session, scope.org, WRITTEN, row.public_id, at=moment, by=scope.user)
         return ""
 

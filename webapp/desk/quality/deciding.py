@@ -20,6 +20,8 @@ from webapp.desk.quality.submitting import add_score, note
 from webapp.desk.quality.viewing import choices
 from webapp.desk.scope import Scope
 from webapp.desk.typed import kept_text
+from webapp.notices.telling import DECIDED as TOLD
+from webapp.notices.telling import News, tell
 from webapp.store.scorecards import card_of
 from webapp.store.standing import mark_reviewed
 from webapp.tables import (
@@ -80,6 +82,10 @@ class SqlDisputeDesk:
             )  # fmt: skip
             note(session, review.row, dispute.state, scope.user, moment, question=dispute.question, old=dispute.old,
                  new=dispute.new, text=words)  # fmt: skip
+            news = News(
+                TOLD, review.row.call_id, review.ranked.team_id, review.row.public_id, dispute.state, scope.user
+            )
+            tell(session, scope.org, news, [dispute.user_id, review.row.reviewer_id], moment)
             write_audit(session, scope.org, DECIDED, dispute_id, at=moment, by=scope.user, detail=dispute.state)
         return ""
 

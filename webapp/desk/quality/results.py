@@ -20,6 +20,8 @@ from webapp.desk.quality.finding import FIRST, Found, find, visible
 from webapp.desk.quality.submitting import note
 from webapp.desk.quality.viewing import view
 from webapp.desk.typed import kept_text
+from webapp.notices.telling import DISPUTED as TOLD
+from webapp.notices.telling import News, holding, tell
 from webapp.settings import Settings
 from webapp.tables import DisputeRow, Ranked, ReviewMark, ReviewRow, ReviewScore, ScorecardRow
 from webapp.tables.base import new_public_id
@@ -102,6 +104,9 @@ class SqlResultDesk:
             if question in self._disputed(session, found) or not insert_new(session, DisputeRow, [row]):
                 return "This answer was disputed already."
             note(session, found.row, "disputed", scope.user, moment, question=question, text=words)
+            news = News(TOLD, found.row.call_id, found.ranked.team_id, found.row.public_id, question, scope.user)
+            deciders = holding(session, scope.org, "disputes:decide", found.ranked.team_id)
+            tell(session, scope.org, news, [one for one in deciders if one != found.row.reviewer_id], moment)
             write_audit(session, scope.org, DISPUTED, str(row["public_id"]), at=moment, by=scope.user)
         return ""
 

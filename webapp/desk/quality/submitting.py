@@ -16,8 +16,9 @@ from pipeline.quality.scorecards import NA, Question
 from pipeline.quality.scoring import Scored, score_card
 from pipeline.records import Value
 from webapp.audit import write_audit
-from webapp.desk.quality.finding import FIRST, FLAG, NOTE, SECOND, Found, suggestions
+from webapp.desk.quality.finding import FIRST, FLAG, NOTE, SECOND, Found, score_of, suggestions
 from webapp.desk.quality.viewing import Standing, standing
+from webapp.notices.telling import FATAL, News, holding, tell
 from webapp.store.standing import mark_reviewed
 from webapp.tables import AssignmentRow, ReviewAnswer, ReviewEvent, ReviewMark, ReviewRow, ReviewScore
 from webapp.tables.base import new_public_id
@@ -45,9 +46,19 @@ def submit(session: Session, found: Found, user: int, moment: datetime) -> tuple
     if found.slot in (FIRST, SECOND):
         _finish_assignment(session, found, moment)
         mark_reviewed(session, row.call_id, score.flagged, moment)
+        _tell_fatal(session, found, user, moment)
     write_audit(session, row.org_id, SUBMITTED, row.public_id, at=moment, by=user)
     session.flush()
     return ()
+
+
+def _tell_fatal(session: Session, found: Found, user: int, moment: datetime) -> None:
+    """The leads of the call's team hear of each answer by which the whole review fails."""
+    kept = score_of(session, found.row.id)
+    for question in kept[0].fatal if kept else ():
+        news = News(FATAL, found.row.call_id, found.ranked.team_id, found.row.public_id, question, user)
+        leads = holding(session, found.row.org_id, "reviews:assign", found.ranked.team_id)
+        tell(session, found.row.org_id, news, leads, moment)
 
 
 def add_score(
