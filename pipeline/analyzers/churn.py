@@ -12,7 +12,7 @@ from functools import cached_property
 from pipeline.language import FOREIGN
 from pipeline.records import Call, Finding, Measure
 from pipeline.topics.leaving import phrases_of_leaving
-from pipeline.topics.saying import Phrase, Said, by_customer, stems_of
+from pipeline.topics.saying import Phrase, Phrasebook, Said, by_customer, stems_of
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,10 @@ class Churn:
     def phrases(self) -> tuple[tuple[Phrase, float], ...]:
         return phrases_of_leaving()
 
+    @cached_property
+    def phrasebook(self) -> Phrasebook:
+        return Phrasebook(p for p, _ in self.phrases)
+
     def analyze(self, call: Call) -> list[Finding | Measure]:
         if FOREIGN in call.marks:
             return []
@@ -47,9 +51,9 @@ class Churn:
         """Statements by customers, the plainest of each turn, in order."""
         found = []
         for turn in by_customer(call):
-            stems = stems_of(turn)
-            places = [(p.find(turn, stems), plain) for p, plain in self.phrases]
-            kept = [(place, plain) for place, plain in places if place is not None and not place.negated]
+            there = self.phrasebook.find(turn, stems_of(turn))
+            places = [(there[p.text], plain) for p, plain in self.phrases if p.text in there]
+            kept = [(place, plain) for place, plain in places if not place.negated]
             if kept:
                 found.append(max(kept, key=lambda row: row[1]))
         return found

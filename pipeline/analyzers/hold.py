@@ -7,6 +7,8 @@ Music that a recogniser turned into words is caught by the event, not by the tex
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.analyzers._speech import Stretch, gaps, turns_of, union
@@ -39,9 +41,14 @@ class Hold:
 
     def waits(self, call: Call) -> list[Stretch]:
         music = [(event.start, event.end) for event in call.events if event.kind == "music"]
-        asked = [turn.end for turn in turns_of(call, "agent") if ASKED.search(turn.text.lower())]
-        told = [gap for gap in gaps(call.turns) if any(gap[0] - self.notice <= end <= gap[0] + 1.0 for end in asked)]
+        asked = sorted(turn.end for turn in turns_of(call, "agent") if ASKED.search(turn.text.lower()))
+        told = [gap for gap in gaps(call.turns) if self.announced(gap, asked)]
         return union([*music, *told])
+
+    def announced(self, gap: Stretch, asked: Sequence[Seconds]) -> bool:
+        """True where somebody asked to wait shortly before the gap; ``asked`` are the ends of such turns, in order."""
+        place = bisect_left(asked, gap[0] - self.notice)
+        return place < len(asked) and asked[place] <= gap[0] + 1.0
 
     def finding(self, start: Seconds, end: Seconds) -> Finding:
         score = min(1.0, (end - start) / (2 * self.long_wait))

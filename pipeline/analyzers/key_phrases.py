@@ -98,11 +98,15 @@ class KeyPhrases:
             if candidate.key in worth:
                 worth[candidate.key] *= EARLY
         chosen: list[tuple[str, ...]] = []
+        used: set[str] = set()
         for key in sorted(worth, key=lambda key: (-worth[key], key)):
-            if not any(set(key) & set(other) for other in chosen):
+            if used.isdisjoint(key):
                 chosen.append(key)
+                used.update(key)
+            if len(chosen) == MOST:
+                break
         first = {c.key: c for c in reversed(found)}
-        return [first[key] for key in chosen[:MOST]]
+        return [first[key] for key in chosen]
 
 
 def candidates(turn: Turn) -> Iterator[Found]:

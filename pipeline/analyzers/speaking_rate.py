@@ -38,8 +38,10 @@ class SpeakingRate:
 
     def rushed(self, turns: list[Turn]) -> list[Finding]:
         found = []
+        words, seconds = sum(len(turn.words) for turn in turns), sum(turn.end - turn.start for turn in turns)
         for turn in turns:
-            usual = rate([other for other in turns if other is not turn])
+            elsewhere = seconds - (turn.end - turn.start)
+            usual = 60.0 * (words - len(turn.words)) / elsewhere if elsewhere > 0 else 0.0
             now = rate([turn])
             if len(turn.words) >= self.min_words and usual and now > max(self.fast, self.faster * usual):
                 why = f"the agent rushed: {now:.0f} words a minute, {usual:.0f} in the rest of the call"

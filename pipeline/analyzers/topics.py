@@ -83,18 +83,18 @@ class Topics:
 
     def reasons(self, call: Call, known: Taxonomy) -> list[Finding]:
         turns = by_customer(call)
-        stems = {id(turn): stems_of(turn) for turn in call.turns}
         alike = self.alike(turns, known)
+        said = [(turn, known.phrasebook.find(turn, stems_of(turn))) for turn in call.turns]
+        own, early = {id(turn) for turn in turns}, {id(turn) for turn in turns[:EARLY]}
         found = []
         for reason in known.reasons.values():
-            heard = call.turns if reason.anybody else turns
             places = [
                 place
-                for turn in heard
+                for turn, there in said
+                if there and (reason.anybody or id(turn) in own)
                 for p in reason.phrases
-                if (place := p.find(turn, stems[id(turn)])) and not place.negated
+                if (place := there.get(p.text)) is not None and not place.negated
             ]
-            early = {id(turn) for turn in turns[:EARLY]}
             finding = self.finding(reason, places, alike.get(reason.name), early)
             if finding is not None:
                 found.append(finding)

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from pipeline.records import Evidence, Turn
-from pipeline.topics.saying import Phrase, bare, phrase, stem
+from pipeline.topics.saying import Phrase, Phrasebook, bare, phrase, stem
 from rules.spoken import Normal, digits, normal_form
 
 PRODUCTS = Path(__file__).with_name("products.yaml")
@@ -194,12 +194,17 @@ def _next_or_last(texts: Sequence[str], normal: Normal) -> bool:
 
 def _products(turn: Turn) -> Iterator[Entity]:
     stems = [word.kind if word.redacted else stem(word.text) for word in turn.words]
-    for name, phrases in products().items():
-        for looked_for in phrases:
-            place = looked_for.find(turn, stems)
-            if place is not None:
-                yield Entity("product", name, turn, place.first, place.last)
-                break
+    there = _phrasebook().find(turn, stems)
+    for name, phrases in products().items() if there else ():
+        place = next((there[said.text] for said in phrases if said.text in there), None)
+        if place is not None:
+            yield Entity("product", name, turn, place.first, place.last)
+
+
+@cache
+def _phrasebook() -> Phrasebook:
+    """The phrases of all products, looked for together."""
+    return Phrasebook(said for phrases in products().values() for said in phrases)
 
 
 @cache

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.records import Call, Turn
-from pipeline.topics.saying import Phrase, Said, bare, phrase, stems_of
+from pipeline.topics.saying import Phrase, Phrasebook, Said, bare, phrase, stems_of
 
 FILE = Path(__file__).with_name("words.yaml")
 Target = Literal["other", "self", "nobody"]
@@ -63,11 +63,13 @@ class Heard:
 
 def heard_in(turn: Turn, call: Call) -> list[Heard]:
     """The first place of each kind in ``turn``; profanity inside a graver kind is not told twice."""
-    stems = stems_of(turn)
+    there = _phrasebook().find(turn, stems_of(turn))
+    if not there:
+        return []
     words = [bare(word.text) for word in turn.words]
     found = []
     for kind in kinds():
-        places = [place for p in kind.phrases if (place := p.find(turn, stems)) is not None]
+        places = [there[p.text] for p in kind.phrases if p.text in there]
         kept = [
             place for place in places if not (place.negated and kind.name != "self_harm") and not _idiom(words, place)
         ]
@@ -123,3 +125,9 @@ def kinds() -> tuple[Kind, ...]:
         for name, row in found.items()
     ]
     return tuple(sorted(rows, key=lambda kind: -kind.severity))
+
+
+@cache
+def _phrasebook() -> Phrasebook:
+    """The phrases of all kinds, looked for together."""
+    return Phrasebook(p for kind in kinds() for p in kind.phrases)

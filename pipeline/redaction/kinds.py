@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice, takewhile
 
 from pipeline.redaction.cues import Cue
 from pipeline.redaction.tokens import Run, Token
@@ -68,12 +69,14 @@ def holds_card(digits: str) -> bool:
 def mark(tokens: Sequence[Token], runs: Sequence[Run], cues: Sequence[Cue]) -> list[Marked]:
     """Types for all runs that have one, in order."""
     marked = {run: Marked(run, "CARD_NUMBER", luhn=True) for run in _cards(runs)}
-    for run in runs:
+    cards = sorted(run.last for run in marked)
+    for place, run in enumerate(runs):
         if run not in marked:
+            near = _marked_before(runs, place, marked)
             kind = (
-                _echoed(run, marked)
+                _echoed(run, near)
                 or _by_cue(tokens, run, cues, marked)
-                or _after_card(tokens, run, marked)
+                or _after_card(tokens, run, cards)
                 or _identifier(tokens, run)
             )
             if kind:
@@ -132,24 +135,21 @@ def _is_expiry(run: Run, cue: Cue, marked: dict[Run, Marked]) -> bool:
 
 
 def _cue_of(tokens: Sequence[Token], run: Run, cues: Sequence[Cue]) -> Cue | None:
-    place = bisect_left([cue.word for cue in cues], run.first)
+    place = bisect_left(cues, run.first, key=lambda cue: cue.word)
     before = cues[place - 1] if place else None
     if before is not None and run.first - before.word > SHORT_REACH.get(before.type, REACH):
         before = None
-    same_turn = (
-        cue
-        for cue in cues[place:]
-        if cue.word - run.last <= AFTERWARDS and tokens[cue.word].turn == tokens[run.last].turn
-    )
-    after = next(same_turn, None)
+    close = takewhile(lambda cue: cue.word - run.last <= AFTERWARDS, islice(cues, place, None))
+    after = next((cue for cue in close if tokens[cue.word].turn == tokens[run.last].turn), None)
     if after is not None and (before is None or run.first - before.word > 2 * AFTERWARDS):
         return after
     return before
 
 
-def _after_card(tokens: Sequence[Token], run: Run, marked: dict[Run, Marked]) -> str | None:
-    """Three or four digits soon after a card number are its code or its expiry, asked or not."""
-    close = any(m.type == "CARD_NUMBER" and m.luhn and 0 < run.first - m.run.last <= REACH for m in marked.values())
+def _after_card(tokens: Sequence[Token], run: Run, cards: Sequence[int]) -> str | None:
+    """Three or four digits soon after a card number are its code or its expiry, asked or not. ``cards``: their last words."""
+    place = bisect_left(cards, run.first)
+    close = place > 0 and run.first - cards[place - 1] <= REACH
     if not close or len(run.digits) not in (3, 4) or counted(tokens, run) or _dated(tokens, run):
         return None
     return "CARD_EXPIRY" if len(run.digits) == 4 and "01" <= run.digits[:2] <= "12" else "CARD_CODE"
@@ -211,6 +211,9 @@ def _clock(run: Run) -> bool:
 
 def _answers(tokens: Sequence[Token], runs: Sequence[Run], cues: Sequence[Cue], marked: dict[Run, Marked]) -> None:
     """In the answer to a question for secret digits every digit goes, also single ones: the recogniser may have lost some."""
+    by_turn: dict[int, list[Run]] = {}
+    for run in runs:
+        by_turn.setdefault(tokens[run.first].turn, []).append(run)
     for cue in cues:
         if cue.type not in SECRET:
             continue
@@ -220,22 +223,27 @@ def _answers(tokens: Sequence[Token], runs: Sequence[Run], cues: Sequence[Cue], 
         )
         if answer is None:
             continue
-        turn = tokens[answer].turn
         said = [
             run
-            for run in runs
-            if tokens[run.first].turn == turn and not counted(tokens, run) and _cue_of(tokens, run, cues) == cue
+            for run in by_turn.get(tokens[answer].turn, ())
+            if not counted(tokens, run) and _cue_of(tokens, run, cues) == cue
         ]
         if sum(len(run.digits) for run in said) >= 3:
             for run in said:
                 marked.setdefault(run, Marked(run, cue.type))
 
 
-def _echoed(run: Run, marked: dict[Run, Marked]) -> str | None:
+def _marked_before(runs: Sequence[Run], place: int, marked: dict[Run, Marked]) -> list[Marked]:
+    """What was marked within ECHO words before the run at ``place``, in order."""
+    near = takewhile(lambda n: runs[place].first <= runs[n].first + ECHO, range(place - 1, -1, -1))
+    return [marked[runs[n]] for n in reversed([*near]) if runs[n] in marked]
+
+
+def _echoed(run: Run, near: Sequence[Marked]) -> str | None:
     """Somebody repeating part of a secret number says a secret number."""
     if len(run.digits) < 3:
         return None
-    secrets = [m for m in marked.values() if m.type in SECRET and m.run.first < run.first <= m.run.first + ECHO]
+    secrets = [m for m in near if m.type in SECRET and m.run.first < run.first]
     for secret in secrets:
         whole = "".join(m.run.digits for m in secrets if m.run.chunk == secret.run.chunk and m.type == secret.type)
         if run.digits in whole:

@@ -48,7 +48,10 @@ def redact(call: Call, policy: Policy) -> Call:
     ]
     fresh = (part for block in blocks if block.type in policy.remove for part in beside_typed(tokens, block))
     kept = _joined(tokens, fresh)
-    turns = tuple(_rebuilt(t, turn, tokens, kept, policy) for t, turn in enumerate(call.turns))
+    by_turn: dict[int, list[Block]] = {}
+    for block in kept:
+        by_turn.setdefault(tokens[block.first].turn, []).append(block)
+    turns = tuple(_rebuilt(turn, tokens, by_turn.get(t, ()), policy) for t, turn in enumerate(call.turns))
     counts = dict(call.redactions)
     for block in kept:
         counts[block.type] = counts.get(block.type, 0) + 1
@@ -109,10 +112,10 @@ def _joined(tokens: Sequence[Token], blocks: Iterable[Block]) -> list[Block]:
     return done
 
 
-def _rebuilt(t: int, turn: Turn, tokens: Sequence[Token], blocks: Sequence[Block], policy: Policy) -> Turn:
+def _rebuilt(turn: Turn, tokens: Sequence[Token], blocks: Sequence[Block], policy: Policy) -> Turn:
     """``turn`` with its blocks as typed words."""
     words = list(turn.words)
-    for block in reversed([b for b in blocks if tokens[b.first].turn == t]):
+    for block in reversed(blocks):
         first, last = tokens[block.first].place, tokens[block.last].place
         words[first : last + 1] = [_typed(words[first : last + 1], block, policy)]
     return replace(turn, words=tuple(words))

@@ -85,8 +85,10 @@ def _chunks(tokens: Sequence[Token], cue_words: set[int]) -> list[list[int]]:
 
 
 def _continues(tokens: Sequence[Token], last: int, first: int, cue_words: set[int]) -> bool:
+    if tokens[first].word.start - tokens[last].word.end > PAUSE:
+        return False
     between = [i for i in range(last + 1, first) if tokens[i].word.party != tokens[first].word.party]
-    if tokens[first].word.start - tokens[last].word.end > PAUSE or cue_words & set(between):
+    if not cue_words.isdisjoint(between):
         return False
     spoken = digits([tokens[i].text for i in between])
     plain = len(between) - sum(run.last - run.first + 1 for run in spoken)

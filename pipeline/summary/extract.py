@@ -114,6 +114,7 @@ def _plain(turn: Turn) -> int:
 
 def _promises(agents: Sequence[Turn], customers: Sequence[Turn], when: datetime | None) -> Iterable[Sentence]:
     """What somebody will do: of agents all that is promised, of customers what has a day (a payment, a letter)."""
+    of_agents = {id(turn) for turn in agents}
     for turn in sorted([*agents, *customers], key=lambda turn: turn.start):
         found = PROMISE.search(_text(turn))
         if found is None or "?" in turn.text:
@@ -122,7 +123,7 @@ def _promises(agents: Sequence[Turn], customers: Sequence[Turn], when: datetime 
         due = due_in([word.text for word in turn.words[sentence.first : sentence.last + 1][:DUE_WITHIN]], when)
         if due is not None:
             yield Sentence("promise", turn, sentence.first, sentence.last, due.day, due.said)
-        elif turn in agents:
+        elif id(turn) in of_agents:
             yield sentence
 
 

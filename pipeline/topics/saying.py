@@ -78,6 +78,31 @@ class Phrase:
         return self._from(stems, at + 1, step + 1) if at < len(stems) and stems[at] in wanted else None
 
 
+class Phrasebook:
+    """Many phrases that are looked for together: only those one of whose first words stands in a turn are tried."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self._phrases = tuple(dict.fromkeys(phrases))
+        self._opened_by: dict[str, list[int]] = {}
+        self._anywhere: list[int] = []  # those that begin with a gap
+        for number, one in enumerate(self._phrases):
+            if not one.steps or one.steps[0] is None:
+                self._anywhere.append(number)
+            else:
+                for opening in one.steps[0]:
+                    self._opened_by.setdefault(opening, []).append(number)
+
+    def find(self, turn: Turn, stems: Sequence[str]) -> dict[str, Said]:
+        """The first place in ``turn`` of each phrase that stands there, by the phrase's text."""
+        tried = {number for word in set(stems) for number in self._opened_by.get(word, ())}
+        found = {}
+        for number in sorted(tried.union(self._anywhere)):
+            place = self._phrases[number].find(turn, stems)
+            if place is not None:
+                found[self._phrases[number].text] = place
+        return found
+
+
 @cache
 def phrase(text: str) -> Phrase:
     """``text`` ready to be looked for."""

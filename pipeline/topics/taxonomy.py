@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from pipeline.topics.rulefile import BadTopics, Learned, parse
-from pipeline.topics.saying import Phrase, phrase
+from pipeline.topics.saying import Phrase, Phrasebook, phrase
 
 SHIPPED = Path(__file__).with_name("reasons.yaml")
 FORMAT = "callsift reasons 1"
@@ -30,11 +30,16 @@ class Reason:
     anybody: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Taxonomy:
     """The reasons of one file, by name."""
 
     reasons: Mapping[str, Reason]
+
+    @cached_property
+    def phrasebook(self) -> Phrasebook:
+        """The phrases of all reasons, looked for together."""
+        return Phrasebook(said for reason in self.reasons.values() for said in reason.phrases)
 
 
 @cache
