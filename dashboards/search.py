@@ -88,6 +88,7 @@ class Results:
     instead: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     wrong: Wrong | None = None
     away: str = ""
+    about: bool = False  # the index has not heard of all changes yet, so that ``total`` is nearly right only
 
 
 @dataclass(frozen=True, slots=True)

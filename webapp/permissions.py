@@ -16,6 +16,8 @@ PERMISSIONS: Mapping[str, str] = {
     "calls:upload": "hand in recordings",
     "queues:work": "take calls from queues, skip them and give them back",
     "queues:share": "save queues for a whole team",
+    "queues:clear": "set any number of calls aside for everyone",
+    "searches:share": "keep searches for a team or for everyone",
     "refused:read": "see recordings that were refused or parked",
     "refused:retry": "have them tried again",
     "cases:read": "see fraud cases, alerts and the mails about them",
@@ -48,7 +50,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "admin": frozenset(PERMISSIONS) - {"own:reviews"},  # results belong to whose call it was
     "lead": _HEAR
     | _QUEUES
-    | {"queues:share"}
+    | {"queues:share", "queues:clear", "searches:share"}
     | _LEAD
     | _WRITE
     | _REFUSED
@@ -59,6 +61,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     | _QUEUES
     | {
         "queues:share",
+        "searches:share",
         "reviews:read",
         "calls:comment",
         "calls:unmask",

@@ -196,3 +196,22 @@ def test_a_new_result_moves_the_call_but_leaves_it_with_its_holder(house, ann, b
     assert bob.take(TOP, given.call_id) is None
     [held] = [place for place in ann.page(TOP).places if place.mine]
     assert held.row.score == 0.3
+
+
+def test_whoever_does_not_lead_sets_only_so_many_calls_aside_a_day(house, clock, monkeypatch):
+    monkeypatch.setattr("webapp.desk.bulk.ASIDE_A_DAY", 2)
+    house.calls([0.9, 0.8, 0.7, 0.6])
+    house.person("lena", "lead")
+    ids, ann, lena = list(house.ids.values()), house.desk("ann", share=0.0), house.desk("lena", share=0.0)
+    for deed in (lambda: ann.preview("aside", ids[:3]), lambda: ann.bulk("aside", ids[:3], TOP, "wrong numbers")):
+        with pytest.raises(BadQueue, match="set 0 calls aside since yesterday; with these 3"):
+            deed()
+    first = ann.bulk("aside", ids[:2], TOP, "wrong numbers")
+    with pytest.raises(BadQueue, match="ask a lead"):
+        ann.bulk("aside", ids[2:3], TOP, "wrong numbers")
+    assert ann.undo(first.id) == 2  # what was undone does not count
+    assert ann.bulk("aside", ids[:2], TOP, "wrong numbers").preview.changed == 2
+    assert lena.bulk("aside", ids[2:], TOP, "wrong numbers").preview.changed == 2
+    clock.move(days=1, seconds=1)
+    house.calls([0.5], prefix="new")
+    assert ann.bulk("aside", [house.ids["new 0"]], TOP, "wrong numbers").preview.changed == 1

@@ -26,6 +26,7 @@ from webapp.desk.search import SqlSearchDesk
 from webapp.house import desks_of
 from webapp.search.opening import index_of
 from webapp.search.step import run_index
+from webapp.store import outbox
 from webapp.tables import Audit, SearchRow
 
 __all__ = [
@@ -161,6 +162,40 @@ def test_a_shared_search_finds_what_its_reader_may_see(made, browser):
     kept = post(lead, f"{place}/save", page="/search", name="Hello", shared="everyone").location
     assert names(browser("other").get(kept)) == ["C-2001"]
     assert "C-2001" not in names(lead.get(kept))
+
+
+def test_only_who_may_share_searches_keeps_them_for_others(made, browser, reviewer):
+    place = post(reviewer, "/search", page="/search", q="refund").location
+    team = re.search(
+        r'<option value="([0-9a-f]{32})"[^>]*>north',
+        browser("lead").get(post(browser("lead"), "/search", page="/search", q="x").location).text,
+    )[1]
+    assert 'name="shared" value="private"' in reviewer.get(place).text
+    for share in ({"shared": "team", "team": team}, {"shared": "everyone"}):
+        assert post(reviewer, f"{place}/save", page="/search", name="Mine", **share).status_code == 404
+    assert post(reviewer, f"{place}/save", page="/search", name="Mine", shared="private").status_code == 303
+
+
+def test_what_a_removed_search_asked_for_stays_in_the_trail(made, reviewer, store):
+    place = post(reviewer, "/search", page="/search", q="refund").location
+    kept = post(reviewer, f"{place}/save", page="/search", name="Mine", shared="private").location
+    reviewer.get(kept)
+    post(reviewer, f"{kept}/forget", page="/search")
+    with store.database.read() as session:
+        rows = session.scalars(select(Audit).where(Audit.subject == kept.rpartition("/")[2]).order_by(Audit.id))
+        assert [(row.action, row.detail if row.action != "search.run" else "") for row in rows] == [
+            ("search.save", "private: refund"), ("search.run", ""), ("search.forget", "refund"),
+        ]  # fmt: skip
+
+
+def test_a_total_says_about_while_the_index_has_not_heard_of_a_change(made, reviewer, store):
+    place = post(reviewer, "/search", page="/search", q="-zebra").location
+    assert "about <strong>" not in reviewer.get(place).text
+    with store.database.write() as session:
+        outbox.post(session, store.org, outbox.INDEX, [("a change", {})], store.clock())
+    assert "about <strong>" in reviewer.get(place).text
+    few = post(reviewer, "/search", page="/search", q="refund").location
+    assert "about <strong>" not in reviewer.get(few).text  # all of them are on the page
 
 
 def test_searching_is_written_down_and_the_same_search_is_kept_once(made, reviewer, store):

@@ -1,5 +1,6 @@
 """One deed on many calls: counted before it is done, and undone within half a minute.
 
+Setting aside takes a call from everybody's queue: who does not lead may do so with a hundred calls a day.
 Calls that somebody else holds, that are done with, or that were drawn at random stay as they are (setting a drawn call aside
 would bend the rates); the preview says how many of each.
 """
@@ -24,6 +25,8 @@ from webapp.tables import BulkRow, DrawnRow, PlaceRow, Standing
 
 UNDO = timedelta(seconds=30)
 MOST = 1000  # calls of one deed
+ASIDE_A_DAY = 100  # for whoever may not clear queues
+CLEAR = "queues:clear"
 WHAT = ("take", "aside", "release")
 WHY = ("held by others", "done with", "drawn at random", "not held")
 
@@ -42,7 +45,10 @@ class _Sorted:
 
 
 def preview(session: Session, scope: Scope, what: str, call_ids: Sequence[str], moment: datetime) -> Preview:
-    return _sorted(session, scope, what, call_ids, moment).preview
+    found = _sorted(session, scope, what, call_ids, moment)
+    if what == "aside":
+        _refuse_too_many(session, scope, len(found.changed), moment)
+    return found.preview
 
 
 def do(
@@ -50,6 +56,8 @@ def do(
 ) -> Done:
     """Do it to those calls that may be changed; the others stay as they are. Raises BadQueue."""
     found = _sorted(session, scope, what, call_ids, moment)
+    if what == "aside":
+        _refuse_too_many(session, scope, len(found.changed), moment)
     changed = _change(session, scope, what, found.changed, moment)
     row = BulkRow(
         org_id=scope.org, user_id=scope.user, what=what, queue=queue, reason=reason, at=moment, calls=changed,
@@ -84,6 +92,24 @@ def undo(session: Session, scope: Scope, bulk_id: str, moment: datetime) -> int 
         _end_places(session, scope, undone, again=row.what == "release")
     write_audit(session, scope.org, "queue.undo", bulk_id, at=moment, by=scope.user, detail=f"{len(undone)} calls")
     return len(undone)
+
+
+def _refuse_too_many(session: Session, scope: Scope, wanted: int, moment: datetime) -> None:
+    """Raises BadQueue for more than a reviewer sets aside in a day; what was undone does not count."""
+    if scope.may(CLEAR):
+        return
+    mine = (
+        BulkRow.org_id == scope.org,
+        BulkRow.user_id == scope.user,
+        BulkRow.what == "aside",
+        BulkRow.undone_at.is_(None),
+    )
+    done = sum(map(len, session.scalars(select(BulkRow.calls).where(*mine, BulkRow.at > moment - timedelta(days=1)))))
+    if done + wanted > ASIDE_A_DAY:
+        raise BadQueue(
+            f"You have set {done} calls aside since yesterday; with these {wanted} it would be more than {ASIDE_A_DAY}, which "
+            "takes them from everybody's queue. Choose fewer, or ask a lead of the team."
+        )
 
 
 def _back(row: BulkRow, scope: Scope) -> tuple[ColumnElement[bool], dict[str, Any]]:

@@ -39,7 +39,8 @@ from webapp.desk.scope import team_rows
 from webapp.desk.typed import kept_name, kept_query
 from webapp.search.building import latest
 from webapp.search.vectors import vector_of
-from webapp.tables import Ranked
+from webapp.store.outbox import INDEX
+from webapp.tables import OutboxRow, Ranked
 
 log = logging.getLogger(__name__)
 
@@ -102,11 +103,11 @@ class SqlSearchDesk:
 
     def forget(self, search_id: str) -> bool:
         with self.desk.store.database.write() as session:
-            return searches.forget(session, self.desk.scope, search_id)
+            return searches.forget(session, self.desk.scope, search_id, self.desk.store.clock())
 
     def teams_to_share_with(self) -> Sequence[Team]:
         with self.desk.store.database.read() as session:
-            return [Team(row.public_id, row.name) for row in team_rows(session, self.desk.scope, "calls:read")]
+            return [Team(row.public_id, row.name) for row in team_rows(session, self.desk.scope, searches.SHARE)]
 
     def similar(self, call_id: str, *, limit: int = 5) -> Sequence[AlikeCall]:
         index = self.desk.desks.index
@@ -146,15 +147,25 @@ class SqlSearchDesk:
         except IndexUnavailable as error:
             log.warning("a search is answered by name only: %s", error)
             return self._by_name(search)
-        return self._shown(search, by, found, asked)
+        return self._shown(search, by, found, asked, after)
 
-    def _shown(self, search: SavedSearch, by: str, found: Found, asked: Resolved) -> Results:
+    def _shown(self, search: SavedSearch, by: str, found: Found, asked: Resolved, after: str | None) -> Results:
         rows = self._rows([hit.call_id for hit in found.hits])
         calls = tuple(
             FoundCall(rows[hit.call_id], tuple(map(_place, hit.passages))) for hit in found.hits if hit.call_id in rows
         )
         facets = {name: values for name, values in found.facets.items() if values}
-        return Results(search, by, calls, found.total, found.after, facets, asked.instead)
+        # The index counts by what it last heard of a call; SQL knows who may see it now. Where all hits are on the page the
+        # count is that of the page, and while the index is still told of changes any other count is nearly right only.
+        alone = after is None and found.after is None
+        total, about = (len(calls), False) if alone else (found.total, self._index_waits())
+        return Results(search, by, calls, total, found.after, facets, asked.instead, about=about)
+
+    def _index_waits(self) -> bool:
+        """Whether calls changed of which the index has not heard yet."""
+        waits = OutboxRow.org_id == self.desk.store.org, OutboxRow.kind == INDEX, OutboxRow.done_at.is_(None)
+        with self.desk.store.database.read() as session:
+            return session.scalar(select(OutboxRow.id).where(*waits).limit(1)) is not None
 
     def _rows(self, call_ids: Sequence[str]) -> dict[str, QueueRow]:
         """What SQL lets this person see of the calls."""

@@ -8,13 +8,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
-from dashboards.search import MOST_NAME, SHARES, SavedSearch
+from dashboards.search import MOST_NAME, SavedSearch
+from webapp.audit import write_audit
 from webapp.desk.scope import Scope, team_rows
 from webapp.tables import SearchRow, Team, User
 
 LATEST = 8  # shown
 KEPT = timedelta(days=30)  # a search without a name, after its last use
 MOST_QUERY = 2000  # characters
+SHARE = "searches:share"
+# The trail names a search by its id alone: what it asked for must be found there when the search is gone or changed.
+SAVED, FORGOTTEN, EXPIRED = "search.save", "search.forget", "search.expire"
 
 
 def remember(session: Session, scope: Scope, query: str, moment: datetime) -> str:
@@ -22,7 +26,8 @@ def remember(session: Session, scope: Scope, query: str, moment: datetime) -> st
     query = query.strip()[:MOST_QUERY]
     asked = hashlib.sha256(query.encode()).hexdigest()
     old = SearchRow.org_id == scope.org, SearchRow.name == "", SearchRow.used_at < moment - KEPT
-    session.execute(delete(SearchRow).where(*old))
+    for gone, said in session.execute(delete(SearchRow).where(*old).returning(SearchRow.public_id, SearchRow.query)):
+        write_audit(session, scope.org, EXPIRED, gone, at=moment, detail=said)
     mine = (
         SearchRow.org_id == scope.org,
         SearchRow.user_id == scope.user,
@@ -66,12 +71,13 @@ def save(
     session: Session, scope: Scope, search_id: str, name: str, share: tuple[str, str], sort: str, moment: datetime
 ) -> str | None:
     """Keep the query of a search under a name, with its order; one's own of that name is replaced. ``share``: for whom, and
-    the team where it is for one."""
+    the team where it is for one; whoever may not share searches keeps them for themselves."""
     shared, team = share
     found = session.execute(_seen(session, scope).where(SearchRow.public_id == search_id)).one_or_none()
     name = " ".join(name.split())[:MOST_NAME]
-    teams = {row.public_id: row.id for row in team_rows(session, scope, "calls:read")}
-    if found is None or not name or shared not in SHARES or (shared == "team" and team not in teams):
+    teams = {row.public_id: row.id for row in team_rows(session, scope, SHARE)}
+    may = {"private": True, "team": team in teams, "everyone": scope.may(SHARE)}
+    if found is None or not name or not may.get(shared, False):
         return None
     kept: SearchRow = found[0]
     same = SearchRow.org_id == scope.org, SearchRow.user_id == scope.user, SearchRow.name == name
@@ -82,12 +88,18 @@ def save(
     row.query, row.order, row.asked, row.used_at = kept.query, {"by": sort}, kept.asked, moment
     row.team_id, row.everyone = teams[team] if shared == "team" else None, shared == "everyone"
     session.flush()
+    detail = f"{shared}: {row.query}"
+    write_audit(session, scope.org, SAVED, row.public_id, at=moment, by=scope.user, detail=detail)
     return row.public_id
 
 
-def forget(session: Session, scope: Scope, search_id: str) -> bool:
+def forget(session: Session, scope: Scope, search_id: str, moment: datetime) -> bool:
+    """Remove one's own search; the trail keeps what it asked for, since it names the search by its id."""
     mine = SearchRow.org_id == scope.org, SearchRow.user_id == scope.user, SearchRow.public_id == search_id
-    return bool(session.scalars(delete(SearchRow).where(*mine).returning(SearchRow.id)).all())
+    said = session.scalars(delete(SearchRow).where(*mine).returning(SearchRow.query)).all()
+    for query in said:
+        write_audit(session, scope.org, FORGOTTEN, search_id, at=moment, by=scope.user, detail=query)
+    return bool(said)
 
 
 def _seen(session: Session, scope: Scope):  # type: ignore[no-untyped-def]  # a Select of three

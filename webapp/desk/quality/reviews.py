@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from dashboards.quality import Change, MyWork, OfCall, ReviewView, Saved, Submitted
 from webapp.audit import write_audit
 from webapp.database import insert_new
+from webapp.desk import calls
 from webapp.desk.desk import SqlDesk
 from webapp.desk.quality import listing
 from webapp.desk.quality.answering import LONGEST, change, undo
@@ -97,10 +98,13 @@ class SqlReviewDesk:
             return view(session, scope, found)
 
     def peek(self, review_id: str) -> ReviewView | None:
-        """The same for a page that shows it already: looking again is no further look."""
-        with self.desk.store.database.read() as session:
-            found = find(session, self.desk.scope, review_id, "reviews:read")
-            return view(session, self.desk.scope, found) if found is not None else None
+        """The same for a page that shows it already: looking again within a sitting is no further look."""
+        store, scope = self.desk.store, self.desk.scope
+        with store.database.read() as session:
+            found = find(session, scope, review_id, "reviews:read")
+            if found is None or calls.noted(session, scope, READ, review_id, store.clock()):
+                return view(session, scope, found) if found is not None else None
+        return self.review(review_id)
 
     def answer(self, review_id: str, change_: Change) -> Saved | None:
         store, scope = self.desk.store, self.desk.scope

@@ -114,7 +114,7 @@ def _results(found: Results, after: str | None) -> dict[str, Any]:
     zone = desk().viewer().zone
     return {
         "id": found.search.id, "search": found.search, "total": found.total, "sort": found.sort, "after": found.after,
-        "first": after is None, "away": found.away, "instead": found.instead, "small": _small(found.search.query),
+        "first": after is None, "about": found.about, "away": found.away, "instead": found.instead, "small": _small(found.search.query),
         "calls": [_call(one, zone) for one in found.calls],
         "facets": [
             {"name": FACET_NAMES[name], "field": name, "values": [_value(name, *value) for value in values]}
