@@ -13,10 +13,12 @@ SEES = {entry.path.strip("/"): next(role for role in ROLES if grants(role, entry
 OTHERS = {
     "sign-in": "/sign-in",
     "password": "/password",
+    "preferences": "/preferences",
     "nothing-here": "/no-such-page",
     "queue-filtered": "/queue?since=2027-01-01",
     "plan": "/queues/plan?queue=interest&minutes=60",
     "rates": "/queues/rates",
+    "notices": "/notices",
     "agreement": "/reviews/agreement",
     **{name: f"/{name}" for name in ("assignments", "calibration", "coaching", "disputes", "scorecards")},
 }

@@ -62,7 +62,7 @@ def _due(store: SqlStore, moment: datetime) -> list[int]:
 
 
 def _indexed(session: Session, org: int) -> datetime | None:
-    """Until when the index holds everything; None where nothing waits."""
+    """The moment before which the index holds everything; None where nothing waits."""
     undone = OutboxRow.org_id == org, OutboxRow.kind == outbox.INDEX, OutboxRow.done_at.is_(None)
     return session.scalar(select(func.min(OutboxRow.created_at)).where(*undone))
 
@@ -74,7 +74,7 @@ def _fitting(
     if session.scalar(select(SearchRow.id).where(SearchRow.id == search.id, usable(scope))) is None:
         return []  # no longer shared with them
     after, until = between
-    first = Result.call_id == Ranked.call_id, Result.version == 1, Result.made_at > after, Result.made_at <= until
+    first = Result.call_id == Ranked.call_id, Result.version == 1, Result.made_at >= after, Result.made_at < until
     new = dict(session.execute(
         select(Ranked.public_id, Ranked.call_id).where(scope.calls("calls:read"), select(Result.id).where(*first).exists())
     ).all())  # fmt: skip
