@@ -54,6 +54,19 @@ def ordered(found: Iterable[Analyzer]) -> list[Analyzer]:
     return done
 
 
+def prepare(calls: Sequence[Call], chosen: Sequence[Analyzer]) -> None:
+    """Let analyzers do at once for all ``calls`` what is faster together; `analyze` then says the same as without it.
+
+    An analyzer that can has ``prepare(calls) -> None``.
+    """
+    for analyzer in chosen:
+        if hasattr(analyzer, "prepare"):
+            try:
+                analyzer.prepare(calls)
+            except Exception:  # the calls are analyzed all the same, one by one
+                log.exception("analyzer %s could not prepare %d calls together", analyzer.name, len(calls))
+
+
 def analyze(call: Call, chosen: Sequence[Analyzer]) -> Analysis:
     """Run ``chosen`` in the order given."""
     analysis = Analysis()

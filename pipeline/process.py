@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.analysis import analyze
+from pipeline.analysis import analyze, prepare
 from pipeline.errors import BadRecording
 from pipeline.language import with_language
 from pipeline.protocols import Analyzer, Diarizer, Failure, Heard, Keep, Recognizer, Source, Transcript
@@ -71,6 +71,15 @@ class Sounded:
         return self.decoded.facts.duration
 
 
+@dataclass(frozen=True, slots=True)
+class Redacted:
+    """A call whose words are redacted, the files that were kept of it, and its posteriors for the rules' second look."""
+
+    call: Call
+    files: Mapping[str, str] = field(default_factory=dict)
+    heard: Heard | None = None
+
+
 def silent(stage: str, done: int, of: int, seconds: float) -> None:
     """Progress that nobody watches."""
 
@@ -96,19 +105,22 @@ def reanalyze(result: CallResult, models: Models, heard: Heard | None = None) ->
 
     :param heard: the call's kept posteriors, for the rules' second look.
     """
-    return _judged(replace(result.call, findings=()), models, result.files, heard)
+    return _judged_together([Redacted(replace(result.call, findings=()), result.files, heard)], models)[0]
+
+
+def understand(calls: Sequence[Call], models: Models) -> list[CallResult]:
+    """Everything behind the words, without sound: roles, redaction, language, analyzers, rules and interest."""
+    return _judged_together([Redacted(_without_secrets(call, models, None)) for call in calls], models)
 
 
 def _process(batch: Sequence[Source], models: Models, keep: Keep | None, tell: Tell) -> list[CallResult | Failure]:
     done: dict[str, CallResult | Failure] = {}
     told, unreadable = joining.told(batch)
     done |= unreadable
-    done |= {
-        source.id: _finish_silent(source, told[source.id], models)
-        for source in batch
-        if source.silent and source.id in told
-    }
-    recorded = [source for source in batch if source.id not in done]
+    unheard = [source for source in batch if source.silent and source.id in told]
+    redacted = [_finish_silent(source, told[source.id], models) for source in unheard]
+    known = {source.id for source in unheard}.union(done)
+    recorded = [source for source in batch if source.id not in known]
     sounded = []
     for source, decoded in zip(recorded, _decode(recorded, models, tell), strict=True):
         if isinstance(decoded, BadRecording):
@@ -119,8 +131,9 @@ def _process(batch: Sequence[Source], models: Models, keep: Keep | None, tell: T
     voices = _who(calls, models, tell)
     words = iter(_hear([call for call in calls if not _has_words(call)], _voices_heard(calls, voices), models, tell))
     for number, (call, voice) in enumerate(zip(calls, voices, strict=True), 1):
-        done[call.source.id] = _finish(call, voice, () if _has_words(call) else next(words), models, keep)
-        tell("judge", number, len(calls), call.seconds)
+        redacted.append(_finish(call, voice, () if _has_words(call) else next(words), models, keep))
+        tell("redact", number, len(calls), call.seconds)
+    done |= {result.call.id: result for result in _judged_together(redacted, models, tell)}
     return [done[source.id] for source in batch]
 
 
@@ -193,8 +206,8 @@ def _sides(call: Sounded, voice: Diarization) -> tuple[Samples, Sequence[Sequenc
 
 def _finish(
     sounded: Sounded, voice: Diarization, heard: Sequence[Transcript], models: Models, keep: Keep | None
-) -> CallResult:
-    """Everything after the words. Only redacted words and sound leave this function."""
+) -> Redacted:
+    """Redaction and what is kept. Only redacted words and sound leave this function."""
     from pipeline.audio.events import events
     from pipeline.audio.levels import levels
 
@@ -209,9 +222,9 @@ def _finish(
     packed = _posteriors(call, heard)
     call, files = _keep_safely(sounded, call, packed, keep)
     if packed is None:
-        return _judged(call, models, files)
+        return Redacted(call, files)
     call = replace(call, posteriors=_named(packed, heard, files.get("posteriors", "")))
-    return _judged(call, models, files, _by_sound(call, packed, models))
+    return Redacted(call, files, _by_sound(call, packed, models))
 
 
 def _heard_call(sounded: Sounded, voice: Diarization, heard: Sequence[Transcript], models: Models) -> Call:
@@ -232,9 +245,9 @@ def _read_call(sounded: Sounded, voice: Diarization, models: Models) -> Call:
     return call
 
 
-def _finish_silent(source: Source, told: Imported, models: Models) -> CallResult:
-    """A transcript without a recording: everything after the words that needs no sound."""
-    return _judged(_without_secrets(joining.told_call(source, told, models.policy), models, told), models, {})
+def _finish_silent(source: Source, told: Imported, models: Models) -> Redacted:
+    """A transcript without a recording."""
+    return Redacted(_without_secrets(joining.told_call(source, told, models.policy), models, told))
 
 
 def _without_secrets(call: Call, models: Models, told: Imported | None) -> Call:
@@ -316,9 +329,19 @@ def _keep(sounded: Sounded, cut: Sequence[Span], packed: bytes | None, keep: Kee
     return files
 
 
-def _judged(call: Call, models: Models, files: Mapping[str, str], heard: Heard | None = None) -> CallResult:
-    """The language, analyzers, rules last, and the interest score."""
-    call = with_language(call)
+def _judged_together(found: Sequence[Redacted], models: Models, tell: Tell = silent) -> list[CallResult]:
+    """The languages, then what is compared in meaning in all calls at once, then call by call."""
+    spoken = [replace(one, call=with_language(one.call)) for one in found]
+    prepare([one.call for one in spoken], models.analyzers)
+    results = []
+    for number, one in enumerate(spoken, 1):
+        results.append(_judged(one.call, models, one.files, one.heard))
+        tell("judge", number, len(spoken), one.call.duration)
+    return results
+
+
+def _judged(call: Call, models: Models, files: Mapping[str, str], heard: Heard | None) -> CallResult:
+    """Analyzers, rules last, and the interest score."""
     chosen = [a.hearing(heard) if heard is not None and hasattr(a, "hearing") else a for a in models.analyzers]
     analysis = analyze(call, chosen)
     marks = tuple(dict.fromkeys([*call.marks, *(f"failed:{name}" for name in analysis.failed)]))

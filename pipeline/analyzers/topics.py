@@ -20,6 +20,7 @@ from pipeline.protocols import Meaning
 from pipeline.records import Call, Evidence, Finding, Measure, Turn
 from pipeline.topics.rulefile import Learned, Term
 from pipeline.topics.saying import Said, by_customer, spoken, stems_of
+from pipeline.topics.saying import reason as reason_of
 from pipeline.topics.taxonomy import SHIPPED, Reason, Taxonomy, open_topics
 
 PREFIX = "topic."
@@ -73,6 +74,19 @@ class Topics:
         names = self.known.start if isinstance(self.known, Learned) else self.known.reasons
         return tuple(PREFIX + name for name in names)
 
+    def prepare(self, calls: Sequence[Call]) -> None:
+        """Everything that will be compared in meaning goes through the model in batches over all calls."""
+        texts = [text for call in calls if not UNSURE & set(call.marks) for text in self.compared(call)]
+        meaning = self.meaning() if texts else None
+        if meaning is not None and hasattr(meaning, "remember"):
+            meaning.remember(texts)
+
+    def compared(self, call: Call) -> list[str]:
+        """Texts of a call that `analyze` compares in meaning."""
+        if isinstance(self.known, Learned):
+            return [reason_of(map(spoken, by_customer(call)))] if self.known.needs_meaning else []
+        return [spoken(turn) or "-" for turn in asked(by_customer(call))]
+
     def analyze(self, call: Call) -> list[Finding | Measure]:
         if UNSURE & set(call.marks) or not call.turns:
             return []  # words nobody can trust are about nothing
@@ -103,17 +117,17 @@ class Topics:
     def alike(self, turns: Sequence[Turn], known: Taxonomy) -> dict[str, tuple[float, Turn, str]]:
         """For each reason the turn that is most like one of its sentences, all turns and sentences compared at once."""
         meaning = self.meaning()
-        asked = [turn for turn in turns if len(turn.words) >= FEWEST_WORDS][:MOST_TURNS]
+        heard = asked(turns)
         sentences = [(reason.name, text) for reason in known.reasons.values() for text in reason.like]
-        if meaning is None or not asked or not sentences:
+        if meaning is None or not heard or not sentences:
             return {}
-        scores = meaning.similar([spoken(turn) or "-" for turn in asked], [text for _, text in sentences])
+        scores = meaning.similar([spoken(turn) or "-" for turn in heard], [text for _, text in sentences])
         best: dict[str, tuple[float, Turn, str]] = {}
         for column, (name, text) in enumerate(sentences):
             row = int(scores[:, column].argmax())
             score = float(scores[row, column])
             if score >= ALIKE and score > best.get(name, (0.0,))[0]:
-                best[name] = (score, asked[row], text)
+                best[name] = (score, heard[row], text)
         return best
 
     def finding(
@@ -149,6 +163,11 @@ class Topics:
         turn = max(turns[:EARLY], key=lambda turn: len(turn.words))
         evidence = (Evidence(turn.text, turn.start, turn.end, turn.party),)
         return Finding(PREFIX + topic, round(chance, 4), turn.start, turn.end, f"about {topic}: {why}", evidence)
+
+
+def asked(turns: Sequence[Turn]) -> list[Turn]:
+    """The turns that are compared in meaning."""
+    return [turn for turn in turns if len(turn.words) >= FEWEST_WORDS][:MOST_TURNS]
 
 
 analyzer = Topics()

@@ -19,6 +19,7 @@ import numpy.typing as npt
 BATCH = 64
 LONGEST = 256  # word pieces; the model was trained on 256
 DECIMALS = 4
+WIDTH = 384
 REMEMBERED = 20_000  # vectors, 1.5 kB each
 
 Vectors = npt.NDArray[np.float32]
@@ -53,8 +54,19 @@ class MiniLM:
         product = vectors[: len(texts)] @ vectors[len(texts) :].T
         return np.round(np.clip(product, -1.0, 1.0), DECIMALS)
 
+    def remember(self, texts: Sequence[str]) -> None:
+        """Compute what `vectors` will be asked for, so that texts of many calls share batches."""
+        for start in range(0, len(texts), REMEMBERED // 2):
+            self.vectors(texts[start : start + REMEMBERED // 2])
+
+    def forget(self) -> None:
+        """Drop all vectors, as if nothing had been read yet."""
+        self._known.clear()
+
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """``[len(texts), 384]`` of length one. Sentences of rules and phrases people repeat are computed once."""
+        if not texts:
+            return np.zeros((0, WIDTH), np.float32)
         missing = sorted({text for text in texts if text not in self._known}, key=lambda text: (len(text), text))
         fresh: dict[str, Vectors] = {}
         for start in range(0, len(missing), BATCH):
