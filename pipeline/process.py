@@ -1,7 +1,7 @@
 """The way of a call, from a recording to a scored result; reads top to bottom.
 
-    decode -> speech regions -> who speaks -> words -> roles -> redaction -> sound without the redacted spans
-    -> analyzers (rules last) -> interest
+    decode -> keys of the telephone go -> speech regions -> who speaks -> words -> roles -> redaction -> sound without the
+    redacted spans -> analyzers (rules last) -> interest
 
 A transcript from elsewhere takes the place of the words; without a recording, everything before roles falls away.
 
@@ -30,6 +30,7 @@ from pipeline.transcripts import joining
 
 if TYPE_CHECKING:
     from pipeline.audio.decode import Decoded
+    from pipeline.audio.keypad import Press
     from pipeline.audio.pool import DecodePool
     from pipeline.protocols import Diarization, Samples
     from pipeline.transcripts import Imported
@@ -59,12 +60,13 @@ class Models:
 
 @dataclass(frozen=True, slots=True)
 class Sounded:
-    """A decoded call and where speech is in each of its channels."""
+    """A decoded call, without the sound of its keys, and where speech is in each of its channels."""
 
     source: Source
     decoded: Decoded
     speech: tuple[tuple[Span, ...], ...]
     told: Imported | None = None
+    keys: tuple[Press, ...] = ()
 
     @property
     def seconds(self) -> float:
@@ -158,13 +160,17 @@ def _listen(found: Sequence[tuple[Source, Decoded]], models: Models, tell: Tell)
     """Where speech is, all channels of all calls in one go."""
     if not found:
         return []
+    from pipeline.audio.keypad import presses, silenced
     from pipeline.audio.vad import speech_regions  # torch
 
+    keys = [presses(decoded.samples) for _, decoded in found]
+    for (_, decoded), pressed in zip(found, keys, strict=True):
+        silenced(decoded.samples, pressed)  # from here on nothing can tell which keys they were
     channels = [channel for _, decoded in found for channel in decoded.samples]
     regions = iter((models.find_speech or speech_regions)(channels, threads=models.threads))
     sounded = []
-    for number, (source, decoded) in enumerate(found, 1):
-        sounded.append(Sounded(source, decoded, tuple(next(regions) for _ in decoded.samples)))
+    for number, ((source, decoded), pressed) in enumerate(zip(found, keys, strict=True), 1):
+        sounded.append(Sounded(source, decoded, tuple(next(regions) for _ in decoded.samples), keys=pressed))
         tell("find speech", number, len(found), decoded.facts.duration)
     return sounded
 
@@ -210,13 +216,15 @@ def _finish(
     """Redaction and what is kept. Only redacted words and sound leave this function."""
     from pipeline.audio.events import events
     from pipeline.audio.levels import levels
+    from pipeline.audio.prosody import pitch
 
     samples, facts = sounded.decoded.samples, sounded.decoded.facts
     call = replace(
         _heard_call(sounded, voice, heard, models) if not _has_words(sounded) else _read_call(sounded, voice, models),
         audio=replace(facts, mono_in_stereo=voice.mono_in_stereo),
-        events=events(samples, sounded.speech),
+        events=events(samples, sounded.speech, sounded.keys),
         levels=levels(samples),
+        pitch=pitch(samples, sounded.speech),
     )
     call = _without_secrets(call, models, sounded.told if _has_words(sounded) else None)
     packed = _posteriors(call, heard)
@@ -314,12 +322,12 @@ def _keep_safely(sounded: Sounded, call: Call, packed: bytes | None, keep: Keep 
 
 def _keep(sounded: Sounded, cut: Sequence[Span], packed: bytes | None, keep: Keep) -> dict[str, str]:
     """Listening copy, peaks and posteriors without the redacted spans."""
+    from pipeline.audio.keypad import covers
     from pipeline.audio.listening import listening_copy
     from pipeline.audio.peaks import peaks_of
 
-    copy = listening_copy(
-        sounded.decoded.samples, sounded.decoded.facts.sample_rate, [(s.start, s.end, None) for s in cut]
-    )
+    toned = [*((s.start, s.end, None) for s in cut), *covers(sounded.keys)]
+    copy = listening_copy(sounded.decoded.samples, sounded.decoded.facts.sample_rate, toned)
     files = {
         "listening": keep(sounded.source, "listening", copy),
         "peaks": keep(sounded.source, "peaks", peaks_of(copy)),
@@ -346,7 +354,7 @@ def _judged(call: Call, models: Models, files: Mapping[str, str], heard: Heard |
     analysis = analyze(call, chosen)
     marks = tuple(dict.fromkeys([*call.marks, *(f"failed:{name}" for name in analysis.failed)]))
     interest = score(analysis.findings, analysis.weights, models.weights)
-    judged = replace(call, findings=analysis.findings, marks=marks)
+    judged = replace(call, findings=analysis.findings, moods=analysis.moods, marks=marks)
     return CallResult(
         judged, analysis.findings, analysis.measures, analysis.verdicts, interest, files, _makers(call, models)
     )

@@ -115,6 +115,29 @@ class Levels:
 
 
 @dataclass(frozen=True, slots=True)
+class Pitch:
+    """Pitch of the voice in each channel in Hz, 0 where none sounds, one value every ``step`` seconds."""
+
+    step: Seconds
+    channels: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """How one turn sounds, -1 to 1: ``words`` alone, and ``mood`` with the voice.
+
+    ``raised``: how far the voice is above the speaker's own usual one, 0 to 1; None where there is no sound to tell.
+    """
+
+    party: str
+    start: Seconds
+    end: Seconds
+    words: float
+    mood: float
+    raised: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One call as the steps of the pipeline know it; each step returns a new one that knows more.
 
@@ -138,6 +161,8 @@ class Call:
     redactions: Mapping[str, int] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     levels: Levels | None = None
+    pitch: Pitch | None = None
+    moods: tuple[Mood, ...] = ()
     trusted: bool = False
     models: Mapping[str, str] = field(default_factory=dict)
     source_meta: Mapping[str, Any] = field(default_factory=dict)
@@ -154,12 +179,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something in the sound that is not speech: ``kind`` is music, ring, dtmf, beep, tone or silence."""
+    """Something in the sound that is not speech: ``kind`` is music, ring, dtmf, beep, tone or silence.
+
+    ``count``: how many keys (dtmf), rings or beeps it holds; never which.
+    """
 
     kind: str
     start: Seconds
     end: Seconds
     channel: int | None = None
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +249,6 @@ class CallResult:
 
 __all__ = [
     "ROLES", "SPOKEN", "AudioFacts", "Call", "CallResult", "Contact", "Direction", "Event", "Evidence",
-    "Fact", "Finding", "Interest", "Levels", "Measure", "Metadata", "Part", "Party", "Posteriors", "Role", "Seconds", "Span",
-    "Turn", "Value", "Verdict", "Word",
+    "Fact", "Finding", "Interest", "Levels", "Measure", "Metadata", "Mood", "Part", "Party", "Pitch", "Posteriors", "Role",
+    "Seconds", "Span", "Turn", "Value", "Verdict", "Word",
 ]  # fmt: skip

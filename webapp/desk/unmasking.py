@@ -128,6 +128,7 @@ def stretch(source: Source, start: Seconds, end: Seconds) -> bytes:
     is kept than that stretch. Raises UnmaskRefused."""
     # numpy and the decoder: only here, never for a page
     from pipeline.audio.keeper import Care
+    from pipeline.audio.keypad import presses, silenced
     from pipeline.audio.listening import listening_copy
     from pipeline.audio.pool import DecodePool
     from pipeline.audio.streaming import RATE
@@ -137,4 +138,4 @@ def stretch(source: Source, start: Seconds, end: Seconds) -> bytes:
             samples = pool.decode_span(source, start, end)
     except BadRecording as error:
         raise UnmaskRefused(f"The original could not be read: {error}") from error
-    return listening_copy(samples, RATE, [])
+    return listening_copy(silenced(samples, presses(samples)), RATE, [])  # keys may be a card's digits
