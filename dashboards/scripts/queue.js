@@ -155,11 +155,11 @@ async function skip() {
 // ---- wiring ------------------------------------------------------------------------------------------------------
 
 const group = "Queue";
-register(["J", "K"], "Next or previous row", (_event, key) => move(key === "J" ? 1 : -1), { group });
+register(["J", "K"], "Next or previous row", (_event, key) => move(key === "J" ? 1 : -1), { group, as: ["queue.row_next", "queue.row_before"] });
 if (token) {
-  register("X", "Choose the row, or not", toggle, { group });
-  register("Shift+X", "Choose all rows from the one chosen last to here", range, { group });
-  register("S", "Skip the call, with a reason", skip, { group });
+  register("X", "Choose the row, or not", toggle, { group, as: "queue.choose" });
+  register("Shift+X", "Choose all rows from the one chosen last to here", range, { group, as: "queue.range" });
+  register("S", "Skip the call, with a reason", skip, { group, as: "queue.skip" });
   for (const button of document.querySelectorAll("[data-do]")) button.addEventListener("click", () => deed(button.dataset.do));
   $("none").addEventListener("click", none);
   document.addEventListener("callsift:chosen", count);

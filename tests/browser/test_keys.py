@@ -88,3 +88,42 @@ def test_switched_off_no_single_key_works_anywhere_and_the_menu_still_opens_the_
     page.keyboard.press("Escape")
     page.keyboard.press("?")
     page.locator(HELP).wait_for()
+
+
+def test_keys_of_ones_own_work_are_listed_and_those_they_replaced_do_nothing(call, open_page, server):
+    page = ready(open_page("/preferences", "compliance"))
+    page.get_by_label("Forward 5 s").fill("alt+w")
+    page.get_by_label("Comment on this second").fill("l")
+    page.get_by_role("button", name="Keep these keys").click()
+    page.get_by_text("Your keys are kept").wait_for()
+    page = call(login="compliance")
+    keys = listed(page)
+    assert keys["Back or forward 5 s"] == ["J", "Alt W"]
+    assert keys["Pause and comment on this second, or on the stretch being marked"] == ["L"]
+    assert page.locator("kbd[data-deed='comments.write']").first.text_content() == "L"
+    page.keyboard.press("Alt+w")
+    until(page, "Math.abs(document.querySelector('audio').currentTime - 5) < 0.1")
+    page.keyboard.press("c")
+    assert page.locator("dialog[open]").count() == 0
+    page.keyboard.press("l")
+    page.locator("dialog[open]").wait_for()
+    page.keyboard.press("Escape")
+    page.goto(f"{server.url}/preferences")
+    page.get_by_role("button", name="Put all back").click()
+    page.get_by_text("Your keys are kept").wait_for()
+    assert listed(call(login="compliance"))["Back or forward 5 s"] == ["J", "L"]
+
+
+def test_dark_is_dark_for_whoever_chose_it_whatever_the_system_says(open_page, server):
+    page = ready(open_page("/preferences", "fraud", color_scheme="light"))
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.get_by_label("Light or dark").select_option("dark")
+    page.get_by_role("button", name="Keep", exact=True).first.click()
+    page.get_by_text("It is kept").wait_for()
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.emulate_media(color_scheme="dark")
+    assert dark != light
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == dark
+    page.get_by_label("Light or dark").select_option("system")
+    page.get_by_role("button", name="Keep", exact=True).first.click()
+    page.get_by_text("It is kept").wait_for()

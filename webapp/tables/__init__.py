@@ -20,6 +20,7 @@ from webapp.tables.calls import (
 from webapp.tables.figures import FigureCall, FigureCell
 from webapp.tables.notices import NoticeRow, NoticeWish, SearchWatch
 from webapp.tables.people import Audit, Membership, Org, Team, Throttle, User, UserSession
+from webapp.tables.preferences import PreferenceRow
 from webapp.tables.quality import (
     AssignmentRow,
     CalibrationCall,
@@ -47,6 +48,7 @@ from webapp.tables.queues import (
 )
 from webapp.tables.reports import ReportRow, ReportSchedule, ReportTeam
 from webapp.tables.rulebook import RulebookRow, RulebookRule
+from webapp.tables.scorecard_drafts import ScorecardDraft, ScorecardTrash
 from webapp.tables.search import CallVector, SearchBuild, SearchRow
 from webapp.tables.themes import ThemeCall, ThemeRow
 from webapp.tables.work import JobRow, OutboxRow, Run
@@ -55,10 +57,11 @@ __all__ = [
     "AlertRow", "AssignmentRow", "Audit", "Base", "BulkRow", "CalibrationCall", "CalibrationPerson", "CalibrationRow",
     "Call", "CallNote", "CallVector", "CaseHistory", "CaseRow", "CoachingRow", "ContactRow", "DeliveryRow",
     "DisputeRow", "DrawRow", "DrawnRow", "FigureCall", "FigureCell", "FindingRow", "JobRow", "MailCall", "MailRow",
-    "MeasureRow", "Membership", "MetadataVersion", "NoticeRow", "NoticeWish", "Org", "OutboxRow", "PartRow", "PlaceRow",
+    "MeasureRow", "Membership", "MetadataVersion", "NoticeRow", "NoticeWish", "Org", "OutboxRow", "PartRow", "PlaceRow", "PreferenceRow",
     "Ranked", "RankerRow", "Refusal", "ReportRow", "ReportSchedule", "ReportTeam", "Result", "ReviewAnswer",
     "ReviewEvent", "ReviewMark", "ReviewRow", "ReviewScore", "RuleExample", "RuleText", "RulebookRow", "RulebookRule",
-    "Run", "SavedQueue", "ScorecardRow", "SearchBuild", "SearchRow", "SearchWatch", "Standing", "StratumRow",
+    "Run", "SavedQueue", "ScorecardDraft", "ScorecardRow", "ScorecardTrash",
+    "SearchBuild", "SearchRow", "SearchWatch", "Standing", "StratumRow",
     "SuspectRow", "Team", "ThemeCall", "ThemeRow", "Throttle", "User", "UserSession", "VerdictRow", "Voiceprint",
     "WordCorrection",
 ]  # fmt: skip

@@ -34,8 +34,9 @@ export class Notes {
       this.#remove(event.target.closest("[data-note]"));
     });
     const keys = { group: "Comments" };
-    register("C", "Pause and comment on this second, or on the stretch being marked", () => this.#comment(), keys);
-    register("R", "Mark a stretch: once at its start, once at its end", () => this.#stretch(), keys);
+    register("C", "Pause and comment on this second, or on the stretch being marked", () => this.#comment(),
+      { ...keys, as: "comments.write" });
+    register("R", "Mark a stretch: once at its start, once at its end", () => this.#stretch(), { ...keys, as: "comments.stretch" });
     register("Escape", "Mark no stretch", () => this.#range(null), { ...keys, when: () => this.from !== null });
     this.player.onTime((now) => {
       if (this.from !== null && !dialog.open && this.shown !== Math.floor(now * 4)) {

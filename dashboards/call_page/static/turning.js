@@ -15,9 +15,9 @@ export function turning({ root, player, finder }) {
   root.querySelector("[data-skip]").addEventListener("click", open);
   skip.querySelector("[data-close]").addEventListener("click", () => skip.close());
   const keys = { group: "Queue", when: () => !finder.hits.length };
-  register("N", "Next call of this queue", () => form("next").requestSubmit(), keys);
-  register("P", "Previous call of this queue", () => form("previous").requestSubmit(), keys);
-  register("Ctrl+Space", "Skip this call", open, { group: "Queue" });
+  register("N", "Next call of this queue", () => form("next").requestSubmit(), { ...keys, as: "queue.next_call" });
+  register("P", "Previous call of this queue", () => form("previous").requestSubmit(), { ...keys, as: "queue.call_before" });
+  register("Ctrl+Space", "Skip this call", open, { group: "Queue", as: "queue.skip_call" });
 
   const body = new FormData(form("next"));
   setInterval(async () => {

@@ -56,7 +56,7 @@ export class Waveform {
   draw() {
     const width = this.element.clientWidth;
     if (!width) return;
-    const style = getComputedStyle(this.element);
+    const style = this.#colours();
     const shared = new Set(this.lanes.map((lane) => lane.channel ?? 0)).size < this.lanes.length;
     for (const lane of this.lanes) {
       const bars = this.#bars(lane, Math.floor(width / (BAR + GAP)), shared);
@@ -112,21 +112,34 @@ export class Waveform {
     for (let y = top; y < top + tall; y += 4) pen.fillRect(x, y, BAR, 2);
   }
 
+  // Reads tokens of the style sheet as plain colours: a canvas does not know light-dark().
+  #colours() {
+    const probe = this.element.appendChild(document.createElement("i"));
+    probe.hidden = true;
+    const style = getComputedStyle(probe);
+    const known = {};
+    queueMicrotask(() => probe.remove());
+    return (name) => {
+      probe.style.color = `var(${name})`;
+      return (known[name] ??= style.color);
+    };
+  }
+
   // What lies behind the bars: stretches that have a finding (silence hatched one way, both speaking the other way),
   // music and ringing, the hits of a search, and the stretch that is being marked.
   #shade(pen, width, height, style) {
     const at = (second) => (second / this.player.duration) * width;
     for (const band of this.bands) {
       const [left, wide] = [at(band.start), Math.max(2, at(band.end) - at(band.start))];
-      pen.fillStyle = style.getPropertyValue(band.kind === "finding" ? "--accent-soft" : "--well");
+      pen.fillStyle = style(band.kind === "finding" ? "--accent-soft" : "--well");
       pen.fillRect(left, 0, wide, height);
       if (band.kind !== "finding") this.#hatch(pen, left, wide, height, band.kind === "silence" ? 1 : -1, style);
     }
     if (this.range) {
-      pen.fillStyle = style.getPropertyValue("--now");
+      pen.fillStyle = style("--now");
       pen.fillRect(at(this.range.start), 0, Math.max(2, at(this.range.end) - at(this.range.start)), height);
     }
-    pen.fillStyle = style.getPropertyValue("--fail");
+    pen.fillStyle = style("--fail");
     for (const hit of this.hits) pen.fillRect(at(hit) - 1, 0, 2, height);
   }
 
@@ -135,7 +148,7 @@ export class Waveform {
     pen.beginPath();
     pen.rect(left, 0, wide, height);
     pen.clip();
-    pen.strokeStyle = style.getPropertyValue("--line");
+    pen.strokeStyle = style("--line");
     pen.lineWidth = 2;
     pen.beginPath();
     for (let x = left - height; x < left + wide + height; x += 8) {

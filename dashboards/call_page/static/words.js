@@ -20,7 +20,7 @@ export class Words {
       button.addEventListener("click", () => this.#step(Number(button.dataset.step)));
     dialog.querySelector("[data-hear]")?.addEventListener("click", () => this.player.playFrom(Math.max(0, this.word.start - 1)));
     root.querySelector("[data-correct]")?.addEventListener("click", () => this.#begin());
-    register("E", "Correct the word that is lit", () => this.#begin(), { group: "Comments", when: () => this.#words.length > 0 });
+    register("E", "Correct the word that is lit", () => this.#begin(), { group: "Comments", when: () => this.#words.length > 0, as: "comments.correct" });
   }
 
   get #words() {

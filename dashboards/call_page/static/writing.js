@@ -73,6 +73,6 @@ export class Undo {
     register("U", "Take back the last comment or correction", async () => {
       const said = await this.deeds.pop()();
       this.player.say(said ?? "This could not be taken back: somebody changed it meanwhile.");
-    }, { group: "Comments", when: () => this.deeds.length > 0 });
+    }, { group: "Comments", when: () => this.deeds.length > 0, as: "comments.undo" });
   }
 }

@@ -16,6 +16,7 @@ if (audio) {
   for (const button of document.querySelectorAll("button[data-evidence]"))
     button.addEventListener("click", () => playFrom(Number(button.dataset.evidence) - LEAD));
   const group = { group: "Player" };
-  register("Space", "Play or pause", () => (audio.paused ? audio.play() : audio.pause()), group);
-  register(["J", "L"], "Back or forward 5 s", (_event, key) => (audio.currentTime += key === "J" ? -LEAD : LEAD), group);
+  register("Space", "Play or pause", () => (audio.paused ? audio.play() : audio.pause()), { ...group, as: "player.play" });
+  register(["J", "L"], "Back or forward 5 s", (_event, key) => (audio.currentTime += key === "J" ? -LEAD : LEAD),
+    { ...group, as: ["player.back", "player.forward"] });
 } else for (const button of document.querySelectorAll(".talk [data-start]")) button.disabled = true;

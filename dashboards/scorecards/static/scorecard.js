@@ -159,9 +159,9 @@ class Scorecard {
     const free = () => !document.activeElement?.closest("a, button, summary, input, select, textarea, [role=slider]");
     register("Enter", "Take the machine's answer, go on", () => this.accept(), { ...group, when: free });
     register(["ArrowUp", "ArrowDown"], "Question before or after", (_event, key) => this.move(key === "ArrowUp" ? -1 : 1), { ...group, when: free });
-    register("M", "Write a note on the marked question", () => this.#writeNote(), group);
-    register("U", "Undo the last change", () => this.saver.undo(), { ...group, when: () => this.saver.undoable });
-    register("Ctrl+Enter", "Submit, and on to the next call", () => this.submit(), { ...group, inFields: true });
+    register("M", "Write a note on the marked question", () => this.#writeNote(), { ...group, as: "scorecard.note" });
+    register("U", "Undo the last change", () => this.saver.undo(), { ...group, when: () => this.saver.undoable, as: "scorecard.undo" });
+    register("Ctrl+Enter", "Submit, and on to the next call", () => this.submit(), { ...group, inFields: true, as: "scorecard.submit" });
   }
 
   // On in the queue the call was opened from, else to what is assigned next.
@@ -179,4 +179,4 @@ class Scorecard {
 
 for (const root of document.querySelectorAll("[data-review][data-edit=yes]")) new Scorecard(root);
 const begin = document.querySelector("[data-begin] [name=card]")?.form;
-if (begin) register("G", "Begin the review of this call", () => begin.requestSubmit(), { group: GROUP });
+if (begin) register("G", "Begin the review of this call", () => begin.requestSubmit(), { group: GROUP, as: "scorecard.begin" });
