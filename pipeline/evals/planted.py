@@ -90,9 +90,17 @@ def _told(items: Sequence[Item], models: Models) -> Iterator[CallResult]:
     from pipeline.redaction import redact
 
     for item in items:
-        source = _source(item.audio)
-        call = true_call(source.id, source.sha256, source.metadata, item.truth)
-        yield reanalyze(CallResult(redact(call, models.policy)), models)
+        yield reanalyze(CallResult(redact(_true(item), models.policy)), models)
+
+
+def true_calls() -> list[Call]:
+    """The sample calls as a perfect listener would write them down, not redacted."""
+    return [_true(item) for item in _own()]
+
+
+def _true(item: Item) -> Call:
+    source = _source(item.audio)
+    return true_call(source.id, source.sha256, source.metadata, item.truth)
 
 
 def true_call(id: str, sha256: str, metadata: Metadata, truth: Mapping[str, Any]) -> Call:

@@ -39,7 +39,7 @@ def guesses(text: str) -> tuple[Guess, ...]:
     """Languages of ``text``, the likeliest first; empty where there are no letters to judge by."""
     if not any(sign.isalpha() for sign in text):
         return ()
-    found = _detector().compute_language_confidence_values(text[:LONGEST])
+    found = open_detector().compute_language_confidence_values(text[:LONGEST])
     return tuple(
         Guess(row.language.iso_code_639_1.name.lower(), row.language.name.title(), round(row.value, 4)) for row in found
     )
@@ -57,7 +57,8 @@ def looks_english(text: str) -> bool:
 
 
 @cache
-def _detector() -> LanguageDetector:
+def open_detector() -> LanguageDetector:
+    """The detector, opened once."""
     from lingua import Language, LanguageDetectorBuilder  # compiled tables of 100 MB: only where texts are judged
 
     chosen = [getattr(Language, name) for name in LANGUAGES]

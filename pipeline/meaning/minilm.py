@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-BATCH = 64
+BATCH = 32
 LONGEST = 256  # word pieces; the model was trained on 256
 DECIMALS = 4
 WIDTH = 384
@@ -27,11 +27,12 @@ Vectors = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class MiniLM:
-    """A `Meaning`. ``name`` carries the hash of the weights."""
+    """A `Meaning`. ``name`` carries the hash of the weights, ``batch`` is how many texts go through it at once."""
 
     name: str
     tokenizer: Any
     model: Any
+    batch: int = BATCH
     _known: OrderedDict[str, Vectors] = field(default_factory=OrderedDict, repr=False)
 
     @classmethod
@@ -69,8 +70,8 @@ class MiniLM:
             return np.zeros((0, WIDTH), np.float32)
         missing = sorted({text for text in texts if text not in self._known}, key=lambda text: (len(text), text))
         fresh: dict[str, Vectors] = {}
-        for start in range(0, len(missing), BATCH):
-            batch = missing[start : start + BATCH]
+        for start in range(0, len(missing), self.batch):
+            batch = missing[start : start + self.batch]
             fresh.update(zip(batch, self._embedded(batch), strict=True))
         self._known.update(fresh)
         found = np.stack([self._known[text] for text in texts])

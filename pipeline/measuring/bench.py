@@ -23,7 +23,8 @@ class Arms:
     """What a bench prepares outside the clock: two callables doing the same work.
 
     ``same(ours_output, peer_output)`` returns None when the outputs are equal, else a sentence saying what differs.
-    ``work`` is how much one call of an arm does (audio seconds, rows, ...), ``unit`` its name.
+    ``work`` is how much one call of an arm does (audio seconds, rows, ...), ``unit`` its name. ``clock`` may be
+    ``time.process_time`` where both arms are one thread of this process: then other work on the machine does not count.
     """
 
     ours: Callable[[], Any]
@@ -33,6 +34,7 @@ class Arms:
     unit: str
     peer_name: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+    clock: Callable[[], float] = time.perf_counter
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +96,12 @@ def run(bench: Bench, options: BenchOptions) -> Ratio:
     """Check equality, time both arms interleaved, check equality again; raises NotEqual."""
     arms = bench.prepare(options)
     _check(arms, arms.ours(), arms.peer())  # also the warm-up
-    repeat_ours, repeat_peer = (_repeats(arm, options.seconds) for arm in (arms.ours, arms.peer))
+    repeat_ours, repeat_peer = (_repeats(arm, options.seconds, arms.clock) for arm in (arms.ours, arms.peer))
     ours, peer = [], []
     for _ in range(options.rounds):
-        took, ours_output = _timed(arms.ours, repeat_ours)
+        took, ours_output = _timed(arms.ours, repeat_ours, arms.clock)
         ours.append(took)
-        took, peer_output = _timed(arms.peer, repeat_peer)
+        took, peer_output = _timed(arms.peer, repeat_peer, arms.clock)
         peer.append(took)
     _check(arms, ours_output, peer_output)
     ratio = statistics.median(peer) / statistics.median(ours)
@@ -121,16 +123,16 @@ def _check(arms: Arms, ours: Any, peer: Any) -> None:
         raise NotEqual(f"the arms do not agree: {difference}")
 
 
-def _repeats(arm: Callable[[], Any], seconds: float) -> int:
-    took, _ = _timed(arm, 1)
+def _repeats(arm: Callable[[], Any], seconds: float, clock: Callable[[], float]) -> int:
+    took, _ = _timed(arm, 1, clock)
     return max(1, round(seconds / max(took, 1e-6)))
 
 
-def _timed(arm: Callable[[], Any], repeat: int) -> tuple[float, Any]:
-    began = time.perf_counter()
+def _timed(arm: Callable[[], Any], repeat: int, clock: Callable[[], float]) -> tuple[float, Any]:
+    began = clock()
     for _ in range(repeat):
         output = arm()
-    return (time.perf_counter() - began) / repeat, output
+    return (clock() - began) / repeat, output
 
 
 def _interval(
