@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from dash import html
 from dash.development.base_component import Component
 
+Cell = str | tuple[str, str]  # a text, or a text and where it leads
+
 
 @dataclass(frozen=True, slots=True)
 class Bar:
@@ -25,14 +27,15 @@ class Bar:
     high: float | None = None
     tone: str = ""  # "", fail, pass or unsure: colour, never the only sign
     about: str = ""
+    point: bool = False  # a mark at ``share`` instead of a bar: for a mean on a scale that does not begin at nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The figures of a chart. A cell may be a text or (text, address)."""
+    """The figures of a chart."""
 
     head: Sequence[str]
-    rows: Sequence[Sequence[str | tuple[str, str]]]
+    rows: Sequence[Sequence[Cell]]
 
 
 def card(title: str, about: str, chart: Component, table: Table, csv: str) -> Component:
@@ -40,8 +43,13 @@ def card(title: str, about: str, chart: Component, table: Table, csv: str) -> Co
     shown = html.Details(
         [html.Summary("Show as table"), grid(table, title)], className="fg-table"
     )  # fmt: skip
-    foot = html.Div([shown, html.A("CSV", href=csv, className="button small quiet", **{"aria-label": f"{title} as CSV"})],  # type: ignore[arg-type]
-                    className="fg-foot")  # fmt: skip
+    files = [
+        html.A("CSV", href=csv, className="button small quiet", **{"aria-label": f"{title} as CSV"}),  # type: ignore[arg-type]
+        html.A("SHA-256", href=csv.replace(".csv", ".json", 1), className="button small quiet",
+               title="Filter, zone, versions, rows and SHA-256 of the CSV",
+               **{"aria-label": f"{title}: filter, versions and SHA-256 of the CSV"}),  # type: ignore[arg-type]
+    ]  # fmt: skip
+    foot = html.Div([shown, html.Span(files if csv else [], className="fg-files")], className="fg-foot")
     return html.Section([html.H2(title), html.P(about, className="muted small"), chart, foot], className="card fg-card")
 
 
@@ -76,6 +84,23 @@ def columns(rows: Sequence[Bar]) -> Component:
     )  # fmt: skip
 
 
+def rows_of_columns(rows: Sequence[tuple[str, str, Sequence[Bar], str]]) -> Component:
+    """Small upright bars for each of several things, on one scale: name, where it leads, its bars, what stands at the end."""
+    return html.Ul(
+        [
+            html.Li(
+                [
+                    html.Span(html.A(name, href=href), className="name"),
+                    columns(bars_),
+                    html.Span(text, className="fg-value"),
+                ]
+            )
+            for name, href, bars_, text in rows
+        ],
+        className="fg-many",
+    )
+
+
 def tiles(rows: Sequence[tuple[str, str, str, str]]) -> Component:
     """Single figures: label, figure, what it means, and where it leads ("" for nowhere)."""
     return html.Dl([_tile(*row) for row in rows], className="fg-tiles")
@@ -91,11 +116,12 @@ def empty(title: str, text: str, href: str, action: str) -> Component:
 
 def _bar(row: Bar) -> Component:
     named = html.A(row.label, href=row.href) if row.href else html.Span(row.label)
-    length = html.Span(style={"width": f"{100 * min(1.0, row.share):.2f}%"}, className=f"fill {row.tone}".strip())
-    parts: list[Component] = [length]
+    parts: list[Component] = [] if row.point else [_length(row)]
     if row.low is not None and row.high is not None:
         low, high = 100 * row.low, 100 * min(1.0, row.high)
         parts.append(html.Span(style={"left": f"{low:.2f}%", "width": f"{high - low:.2f}%"}, className="range"))
+    if row.point:
+        parts.append(html.Span(style={"left": f"{100 * row.share:.2f}%"}, className=f"point {row.tone}".strip()))
     about = [html.Span(row.about, className="muted small")] if row.about else []
     return html.Div(
         [html.Span([named, *about], className="name"), html.Span(parts, className="track"), html.Span(row.text, className="fg-value")],
@@ -103,11 +129,15 @@ def _bar(row: Bar) -> Component:
     )  # fmt: skip
 
 
+def _length(row: Bar) -> Component:
+    return html.Span(style={"width": f"{100 * min(1.0, row.share):.2f}%"}, className=f"fill {row.tone}".strip())
+
+
 def _tile(label: str, figure: str, meaning: str, href: str) -> Component:
     shown = html.A(figure, href=href) if href else figure
     return html.Div([html.Dt(label), html.Dd([html.Strong(shown), html.Span(meaning, className="muted small")])])
 
 
-def _cell(cell: str | tuple[str, str], n: int) -> Component:
+def _cell(cell: Cell, n: int) -> Component:
     shown = cell if isinstance(cell, str) else html.A(cell[0], href=cell[1])
     return html.Td(shown, className="num" if n else "")

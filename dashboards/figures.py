@@ -15,11 +15,13 @@ from urllib.parse import parse_qs, urlencode
 from flask import current_app
 
 from dashboards.desk import QueueRow
+from pipeline.quality.effects import difference
 
 FIGURES = "callsift.figures"  # where the way to a person's figures lies among the extensions of the application
 DAYS = 30  # what is shown where the address names no dates
 LONGEST = 3660  # days; an address that asks for more is a mistake
 Z95 = 1.959964
+TOPIC = "topic."  # begins the kind of a finding that says what a call is about
 
 By = Literal["agent", "queue", "team"]
 
@@ -93,6 +95,36 @@ class Verdicts:
 
 
 @dataclass(frozen=True, slots=True)
+class Topic:
+    """Calls about one topic: seconds they last, seconds in which somebody speaks, mood of the customer from -1 to 1."""
+
+    length: Mean = Mean(0, 0.0, None)
+    talk: Mean = Mean(0, 0.0, None)
+    mood: Mean = Mean(0, 0.0, None)
+
+
+@dataclass(frozen=True, slots=True)
+class NewTheme:
+    """Something customers call about that nobody named yet, in the days up to ``last`` against the four times as many before.
+
+    ``chance`` is that of so many calls, had nothing changed.
+    """
+
+    id: str
+    name: str
+    team: str
+    last: date
+    days: int
+    before: int
+    now: int
+    calls_before: int
+    calls_now: int
+    chance: float
+    new: bool
+    growing: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """What the wanted calls come to. ``named`` holds reasons, findings and marks: name -> calls in which it stands."""
 
@@ -102,6 +134,7 @@ class Figures:
     named: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     verdicts: Mapping[str, Verdicts] = field(default_factory=dict)
     measures: Mapping[str, Mean] = field(default_factory=dict)
+    topics: Mapping[str, Topic] = field(default_factory=dict)
 
     @property
     def breaches(self) -> int:
@@ -145,6 +178,23 @@ class RuleName:
     pack: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """How the share of a topic moved against the days before: ``change`` and its 95 % interval, None where none can be told."""
+
+    topic: str
+    calls: int
+    before: int
+    change: float | None
+    low: float | None
+    high: float | None
+
+    @property
+    def grows(self) -> bool:
+        """Whether its share is clearly larger than it was."""
+        return self.low is not None and self.low > 0
+
+
 class FiguresDesk(Protocol):
     """Figures for one signed-in person."""
 
@@ -162,11 +212,23 @@ class FiguresDesk(Protocol):
         """Days with calls, in order."""
         ...
 
+    def topic_days(self, wanted: Wanted) -> Mapping[str, Mapping[date, int]]:
+        """Calls of each topic by day, days without any left out."""
+        ...
+
+    def themes(self, wanted: Wanted) -> Sequence[NewTheme]:
+        """The latest themes of the teams, found up to the last wanted day: new ones first, then growing ones, then others."""
+        ...
+
     def groups(self, wanted: Wanted, by: By) -> Sequence[Group]:
         """By name; what nobody named is left out."""
         ...
 
     def coverage(self) -> Coverage: ...
+
+    def listened(self, wanted: Wanted) -> int:
+        """How many of the wanted calls somebody has listened to, in part at least."""
+        ...
 
     def choices(self) -> Mapping[str, Sequence[tuple[str, str]]]:
         """Values to offer in filters: ``teams``, ``queues``, ``agents``, each as key and name."""
@@ -175,7 +237,8 @@ class FiguresDesk(Protocol):
     def rules(self) -> Mapping[str, RuleName]: ...
 
     def calls(self, wanted: Wanted, kind: str, name: str, value: str = "", *, limit: int = 200) -> Sequence[QueueRow]:
-        """The calls behind one figure, most interesting first. ``kind``: reason, finding, mark, verdict or all.
+        """The calls behind one figure, most interesting first. ``kind``: reason, finding, verdict, theme, heard
+        (by a person) or all.
 
         :raises BadFigures: an unknown kind.
         """
@@ -185,6 +248,23 @@ class FiguresDesk(Protocol):
 def figures() -> FiguresDesk:
     """The figures of whoever is signed in."""
     return cast(Callable[[], FiguresDesk], current_app.extensions[FIGURES])()
+
+
+def moved(now: Figures, before: Figures) -> list[Move]:
+    """How each topic of now or then moved, those in most calls first (Newcombe 1998, by the difference of two shares)."""
+    counts, earlier = topics_of(now), topics_of(before)
+    found = []
+    for topic in sorted({*counts, *earlier}, key=lambda topic: (-counts.get(topic, 0), topic)):
+        n, m = counts.get(topic, 0), earlier.get(topic, 0)
+        one = difference(m, before.calls, n, now.calls)
+        found.append(Move(topic, n, m, one.value, one.low, one.high))
+    return found
+
+
+def topics_of(found: Figures) -> dict[str, int]:
+    """In how many calls each topic came up."""
+    findings = found.named.get("findings", {})
+    return {kind.removeprefix(TOPIC): n for kind, n in findings.items() if kind.startswith(TOPIC)}
 
 
 def read_wanted(search: str, latest: date) -> Wanted:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from webapp.alerts import step as alerts
 from webapp.extras import missing_to_hear
 from webapp.figures import step as figures
+from webapp.figures.themes import themes_job
 from webapp.notices import step as notices
 from webapp.processing import Processing
 from webapp.reports import monthly
@@ -28,7 +29,9 @@ SHOWN = 3  # folders and rows of contact logs that could not be read, named on t
 def scheduler_of(settings: Settings, store: SqlStore, *, works: bool = True) -> Scheduler:
     """The ticker of an installation; start it once per process. Without ``works`` a run takes in and processes nothing."""
     run = intake_and_work(settings, store) if works else take_in(settings, store)
-    job = Scheduled(JOB, Schedule(settings.schedule, settings.zone), run)
+    jobs = [Scheduled(JOB, Schedule(settings.schedule, settings.zone), run)]
+    if not missing_to_hear():
+        jobs.append(themes_job(settings, store))
     chores: list[Callable[[], object]] = [
         alerts.chore(settings, store),
         monthly.chore(settings, store),
@@ -38,7 +41,7 @@ def scheduler_of(settings: Settings, store: SqlStore, *, works: bool = True) -> 
     ]
     if not works:  # a worker has loaded torch anyway
         chores.append(search.vectors_chore(store))
-    return Scheduler(store.database, store.org, [job], chores=chores)
+    return Scheduler(store.database, store.org, jobs, chores=chores)
 
 
 def take_in(settings: Settings, store: SqlStore) -> Callable[[], str]:

@@ -15,9 +15,13 @@ from dashboards.figures import BadFigures, FiguresDesk, Wanted, figures, read_wa
 from dashboards.frame import Entry
 from dashboards.here import needs
 from dashboards.page import Page
+from pipeline.quality.effects import wilson
 
 NEEDS = "figures:read"
-TABS = (("/overview", "Overview"), ("/overview/agents", "Agents and teams"), ("/overview/compliance", "Compliance"))
+TABS = (
+    ("/overview", "Overview"), ("/overview/topics", "Topics"), ("/overview/agents", "Agents and teams"),
+    ("/overview/compliance", "Compliance"),
+)  # fmt: skip
 Draw = Callable[[FiguresDesk, Wanted], list[Component]]
 
 
@@ -70,6 +74,11 @@ def nothing(wanted: Wanted, path: str) -> list[Component]:
 
 def percent(share: float) -> str:
     return f"{100 * share:.1f} %" if share < 0.0995 else f"{100 * share:.0f} %"
+
+
+def share_interval(n: int, of: int) -> tuple[float, float]:
+    """The 95 % Wilson interval of a share; of nothing it is everything."""
+    return wilson(n, of) if of else (0.0, 1.0)
 
 
 def behind(wanted: Wanted, kind: str, name: str, value: str = "") -> str:

@@ -10,13 +10,12 @@ from dash.development.base_component import Component
 
 from dashboards import wording
 from dashboards.charts import Bar, Table, bars, card, columns, tiles
-from dashboards.figures import Day, Figures, FiguresDesk, Wanted
+from dashboards.figures import TOPIC, Day, Figures, FiguresDesk, Wanted
 from dashboards.pages._figures import behind, csv, figures_page, nothing, percent
 
 MOST_DAYS = 93
 MOST = 10  # reasons and themes shown
 HEAD = ("What", "Calls", "Share")
-TOPIC = "topic."
 # Kinds that have a place of their own, or that nearly every call has: its summary, what was named in it.
 ELSEWHERE = (TOPIC, "rule:", "signal:", "case:", "summary.", "entity.", "key_phrases")
 UNSURE = ("asr_unsure", "foreign_language")  # marks of calls whose words nobody should trust
@@ -33,7 +32,7 @@ def draw(here: FiguresDesk, wanted: Wanted) -> list[Component]:
 
 def _tiles(here: FiguresDesk, wanted: Wanted, now: Figures, before: Figures) -> list[tuple[str, str, str, str]]:
     coverage = here.coverage()
-    came = coverage.heard + coverage.waiting + coverage.parked
+    came, people = coverage.heard + coverage.waiting + coverage.parked, here.listened(wanted)
     unsure = sum(now.named.get("marks", {}).get(mark, 0) for mark in UNSURE)
     left = [f"{coverage.waiting} waiting" if coverage.waiting else "", f"{coverage.parked} parked" if coverage.parked else "",
             f"{coverage.refused} refused" if coverage.refused else ""]  # fmt: skip
@@ -42,7 +41,9 @@ def _tiles(here: FiguresDesk, wanted: Wanted, now: Figures, before: Figures) -> 
         ("Calls heard", f"{now.calls:,}", change(now.calls, before.calls, "calls before"), behind(wanted, "all", "")),
         ("Audio", wording.length(now.seconds), f"{wording.length(now.seconds / now.calls)} a call", ""),
         ("Coverage", percent(coverage.heard / came) if came else "", covered, "/work"),
-        ("Mean interest", f"{100 * now.interest.mean:.0f}", _half(now), ""),
+        ("Heard by a person", percent(people / now.calls), f"{people:,} of {now.calls:,} calls, {_share_before(here, wanted, before)}",
+         behind(wanted, "heard", "")),
+        ("Mean interest", f"{100 * now.interest.mean:.0f}", _interest(now, before), ""),
         ("Rules not met", f"{now.breaches:,}", change(now.breaches, before.breaches, "before"), wanted.address("/overview/compliance")),
         ("Words unsure", f"{unsure:,}", f"{percent(unsure / now.calls)} of the calls: nothing is judged from them", ""),
     ]  # fmt: skip
@@ -55,8 +56,15 @@ def change(now: float, before: float, what: str) -> str:
     return f"{'+' if now >= before else '−'}{abs(now - before) / before:.0%} against {before:,.0f} {what}"
 
 
-def _half(now: Figures) -> str:
-    return "" if now.interest.half is None else f"± {100 * now.interest.half:.1f}, of 100"
+def _interest(now: Figures, before: Figures) -> str:
+    """The half width of the interval, and what it was in the days before."""
+    half = "" if now.interest.half is None else f"± {100 * now.interest.half:.1f}, of 100"
+    earlier = f"{100 * before.interest.mean:.0f} before" if before.calls else ""
+    return ", ".join(filter(None, (half, earlier)))
+
+
+def _share_before(here: FiguresDesk, wanted: Wanted, before: Figures) -> str:
+    return f"{percent(here.listened(wanted.before()) / before.calls)} before" if before.calls else "no calls before"
 
 
 def _volume(days: Sequence[Day], wanted: Wanted) -> Component:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipeline.topics.growth import SMALLEST, is_growing, is_new
 from pipeline.topics.learning import SMALL
 from pipeline.topics.saying import stem
 
@@ -25,11 +26,8 @@ if TYPE_CHECKING:
     from pipeline.protocols import Meaning
 
 MOST = 5000  # calls compared with each other: the square of it in floats is 100 MB
-SMALLEST = 4  # calls of a theme
 NAMED = 4  # terms that name one
 SHOWN = 3  # calls shown of one
-RARE = 0.05
-TIMES = 1.5  # a growing theme has at least so many times its earlier share
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +51,7 @@ class Theme:
     chance: float  # of so many calls now, had nothing changed
     calls: tuple[str, ...]  # the most typical ones of now
     quote: str
+    members: tuple[str, ...] = ()  # every call of now
 
     @property
     def name(self) -> str:
@@ -60,11 +59,13 @@ class Theme:
 
     @property
     def new(self) -> bool:
-        return self.before == 0 and self.now >= SMALLEST
+        return is_new(self.before, self.now)
 
     @property
     def growing(self) -> bool:
-        return not self.new and self.chance < RARE and self.share_now >= TIMES * self.share_before
+        return is_growing(
+            self.before, self.now, share_before=self.share_before, share_now=self.share_now, chance=self.chance
+        )
 
 
 def themes(calls: Sequence[Told], since: datetime, meaning: Meaning) -> list[Theme]:
@@ -103,6 +104,7 @@ def _theme(
         name, before, len(now), before / max(1, earlier), len(now) / max(1, later),
         _chance(len(now), later, before, earlier),
         tuple(said[n].call for n in typical), said[typical[0]].reason if typical else "",
+        tuple(said[n].call for n in now),
     )  # fmt: skip
 
 

@@ -1,11 +1,13 @@
 """Rolled-up figures say what counting all calls anew would say, whatever came in which order and however often."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
 
+from pipeline.records import Measure
 from tests.store.makers import make_intake, make_result
 from webapp.figures.cells import Place, summed
 from webapp.figures.rolling import day_of, recount, roll
@@ -113,3 +115,31 @@ def test_days_are_those_of_the_zone(store, moment, day):
     assert [cell.day for cell in cells(store, whole=True)] == [day]
     with store.database.read() as session:
         assert day_of(session.scalars(select(Ranked.at)).one(), ZoneInfo(HELSINKI)) == day
+
+
+def about(store, name, *topics, mood=None, silence=None, duration=None):
+    """A call heard to be about topics."""
+    store.add(make_intake(store, name, call_id=name, started_at=LATE, agent_id="7"))
+    [job] = store.claim("w", limit=1, lease=60)
+    made = make_result(job)
+    found = [replace(made.findings[0], kind=f"topic.{topic}") for topic in topics]
+    measures = [Measure("sentiment.customer", mood)] if mood is not None else []
+    measures += [Measure("silence_share", silence)] if silence is not None else []
+    audio = replace(made.call.audio, duration=duration or 60.0)
+    assert store.commit(
+        job, replace(made, findings=tuple(found), measures=tuple(measures), call=replace(made.call, audio=audio))
+    )
+
+
+def test_each_topic_has_the_length_the_talk_and_the_mood_of_its_calls(store):
+    about(store, "a", "refund", "refund", mood=-0.5, silence=0.25, duration=100.0)
+    about(store, "b", "refund", "bill", mood=0.1, duration=40.0)
+    about(store, "c", "bill")
+    roll(store, HELSINKI)
+    [day] = cells(store, whole=True)
+    topics = summed([day]).topics
+    assert topics["refund"]["length"] == [2, 140.0, 100.0**2 + 40.0**2]
+    assert topics["refund"]["talk"] == [1, 75.0, 75.0**2]  # of b nobody knows how long it was silent
+    assert topics["refund"]["mood"] == [2, pytest.approx(-0.4), pytest.approx(0.26)]
+    assert topics["bill"]["mood"] == [1, pytest.approx(0.1), pytest.approx(0.01)]
+    assert day.counts["topics"] == cells(store, whole=False)[0].counts["topics"]

@@ -1,17 +1,28 @@
 """The pages of figures: what they say is what the calls say, inside each person's scope, down to the calls behind a figure."""
 
+import base64
 import csv
+import hashlib
 import io
 import re
+from dataclasses import replace
+from datetime import date
 
 import pytest
+from sqlalchemy import select
 
-from tests.web.calls import NORTH, SOUTH
+from dashboards.figures import Figures, Mean, Wanted, moved
+from dashboards.pages.topics import bins_of
+from pipeline.records import Finding, Measure
+from tests.web import seed
+from tests.web.calls import CARD, NORTH, SOUTH
 from tests.web.dash_calls import ask, outputs
 from webapp.figures.rolling import roll
+from webapp.figures.tables import TABLES
+from webapp.tables import Ranked, Team, ThemeCall, ThemeRow
 
 DAYS = "?since=2026-11-19&until=2026-11-20"
-PAGES = ("overview", "overview-agents", "overview-compliance")
+PAGES = ("overview", "overview-topics", "overview-agents", "overview-compliance")
 
 
 @pytest.fixture(autouse=True)
@@ -107,3 +118,124 @@ def test_a_csv_holds_no_formula(browser):
     cells = [cell for row in table(browser("admin"), "agents") for cell in row.values()]
     assert SOUTH.agent in cells
     assert not any(cell[:1] in "=+-@\t\r" for cell in cells if cell and not cell.replace(".", "").lstrip("-").isdigit())
+
+
+def test_every_table_says_what_it_is_and_its_bytes_can_be_checked(browser):
+    lead = browser("lead")
+    for what in TABLES:
+        table_, told = (lead.get(f"/figures/{what}.{form}{DAYS}&queue=Billing") for form in ("csv", "json"))
+        assert told.json["sha256"] == hashlib.sha256(table_.data).hexdigest()
+        assert (
+            table_.headers["Repr-Digest"]
+            == f"sha-256=:{base64.b64encode(hashlib.sha256(table_.data).digest()).decode()}:"
+        )
+        assert (
+            told.json["rows"]
+            == int(table_.headers["X-Callsift-Rows"])
+            == len(list(csv.reader(io.StringIO(table_.text)))) - 1
+        )
+        assert told.json["filter"] == {
+            "since": "2026-11-19", "until": "2026-11-20", "team": "all of yours", "queue": "Billing", "agent": "all",
+        }  # fmt: skip
+        assert told.json["zone"] == table_.headers["X-Callsift-Zone"] == "Europe/Helsinki"
+        assert told.json["versions"]["callsift"]
+        assert table_.data.count(b"\n") == table_.data.count(b"\r\n") > 0  # RFC 4180
+
+
+def test_a_team_of_others_is_not_named_in_what_a_table_says(browser, accounts):
+    told = browser("lead").get(f"/figures/days.json{DAYS}&team={accounts.team_id('south')}")
+    assert told.json["filter"]["team"] == "none of yours"
+
+
+@pytest.mark.parametrize(("login", "status"), [("lead", 200), ("reviewer", 404), ("agent", 404)])
+def test_tables_of_figures_are_for_who_may_see_figures(browser, client, login, status):
+    here = browser(login)
+    assert {here.get(f"/figures/{what}.{form}").status_code for what in TABLES for form in ("csv", "json")} == {status}
+    assert client.get("/figures/topics.csv").status_code == 401
+
+
+@pytest.fixture
+def topical(store, settings):
+    """Calls about a router beside those of the house, one of another team."""
+    for n, (team, mood) in enumerate([("north", -0.5), ("north", -0.1), ("south", 0.9)]):
+        told = replace(CARD, name=f"T-{n}", team=team).result()
+        alone = replace(
+            told.call, metadata=replace(told.call.metadata, customer_id=None)
+        )  # no other call is judged again
+        found = Finding("topic.router", 0.8, 1.0, 2.0, "about a router")
+        result = replace(
+            told, call=alone, findings=(found,), measures=(*told.measures, Measure("sentiment.customer", mood))
+        )
+        store.add(seed.intake_of(store, result))
+        [job] = store.claim("seed", limit=1, lease=60)
+        assert store.commit(job, seed.heard(store, job, result))
+    roll(store, settings.zone)
+
+
+def test_a_topic_is_counted_in_ones_own_teams_and_leads_to_its_calls(browser, topical):
+    lead, all_ = browser("lead"), browser("admin")
+    [mine] = table(lead, "topics")
+    [both] = table(all_, "topics")
+    assert (mine["topic"], mine["calls"], mine["mood"], mine["mood_calls"]) == ("router", "2", "-0.3", "2")
+    assert (both["calls"], both["mood_calls"]) == ("3", "3")
+    assert float(mine["talk_seconds"]) == pytest.approx(0.86 * float(mine["length_seconds"]), abs=0.01)
+    assert len(links(lead, f"/figures/calls{DAYS}&kind=finding&name=topic.router")) == 2
+    _, text = shown(lead, "overview-topics")
+    assert "What calls are about" in text
+    assert "−30 ±" in text
+
+
+def test_a_theme_is_seen_by_its_team_and_opens_its_calls(browser, store, ids):
+    with store.database.write() as session:
+        teams = dict(session.execute(select(Team.name, Team.id)).all())
+        for team, call in (("north", "C-1042"), ("south", SOUTH.name)):
+            key = session.scalars(select(Ranked.call_id).where(Ranked.name == call)).one()
+            row = ThemeRow(org_id=store.org, team_id=teams[team], day="2026-11-20", days=7, made_at=store.clock(), before=0, now=4,
+                           terms=[f"words of {team}"], calls_before=10, calls_now=10, chance=0.0)  # fmt: skip
+            session.add(row)
+            session.flush()
+            session.add(ThemeCall(org_id=store.org, theme_id=row.id, call_id=key))
+    lead, other = browser("lead"), browser("other")
+    assert [row["theme"] for row in table(lead, "themes")] == ["words of north"]
+    assert [row["theme"] for row in table(other, "themes")] == ["words of south"]
+    with store.database.read() as session:
+        theme = session.scalars(select(ThemeRow.public_id).where(ThemeRow.team_id == teams["north"])).one()
+    assert links(lead, f"/figures/calls{DAYS}&kind=theme&name={theme}") == [ids["C-1042"]]
+    assert links(other, f"/figures/calls{DAYS}&kind=theme&name={theme}") == []
+
+
+def test_a_topic_grows_only_where_its_whole_interval_does():
+    def counted(calls, n):
+        return Figures(
+            calls=calls, interest=Mean(calls, 0.0, None), named={"findings": {"topic.refund": n, "dead_air": 9}}
+        )
+
+    [clear] = moved(counted(200, 60), counted(200, 20))
+    assert (clear.topic, clear.change) == ("refund", pytest.approx(0.2))
+    assert clear.grows
+    [vague] = moved(counted(10, 4), counted(10, 2))
+    assert not vague.grows
+    [alone] = moved(counted(10, 4), counted(0, 0))
+    assert (alone.change, alone.grows) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("days", "bins", "first"), [(1, 1, 1), (12, 12, 1), (13, 2, 6), (30, 5, 2), (84, 12, 7), (400, 5, 36)]
+)
+def test_every_wanted_day_is_in_one_bar(days, bins, first):
+    wanted = Wanted(date(2026, 1, 1), date.fromordinal(date(2026, 1, 1).toordinal() + days - 1))
+    spans = bins_of(wanted)
+    assert len(spans) == bins
+    assert (spans[0][1] - spans[0][0]).days + 1 == first
+    covered = [day for begin, end in spans for day in range(begin.toordinal(), end.toordinal() + 1)]
+    assert covered == list(range(wanted.since.toordinal(), wanted.until.toordinal() + 1))
+
+
+def test_calls_somebody_listened_to_are_counted_once_inside_the_scope(browser, ids, store):
+    lead = browser("lead")
+    assert "Heard by a person" in shown(lead, "overview")[1]
+    for login in ("lead", "reviewer", "admin"):
+        assert browser(login).get(f"/calls/{ids['C-1042']}/audio").status_code == 200
+    assert links(lead, f"/figures/calls{DAYS}&kind=heard") == [ids["C-1042"]]
+    assert links(browser("other"), f"/figures/calls{DAYS}&kind=heard") == []
+    assert f"1 of {len(NORTH)} calls" in shown(lead, "overview")[1]

@@ -12,13 +12,29 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, exists, func, select
 
 from dashboards.desk import QueueRow
-from dashboards.figures import BadFigures, By, Coverage, Day, Figures, Group, Mean, RuleName, Verdicts, Wanted
+from dashboards.figures import (
+    BadFigures,
+    By,
+    Coverage,
+    Day,
+    Figures,
+    Group,
+    Mean,
+    NewTheme,
+    RuleName,
+    Topic,
+    Verdicts,
+    Wanted,
+)
 from pipeline.reporting.counts import counts_of
-from webapp.desk import queue
+from webapp.desk import queue, themes
+from webapp.desk.calls import HEARD
 from webapp.desk.desk import SqlDesk
 from webapp.desk.scope import team_rows
-from webapp.figures.cells import Sums, summed
+from webapp.figures.cells import TOPIC, Sums, summed
 from webapp.tables import (
+    Audit,
+    Base,
     FigureCell,
     FindingRow,
     JobRow,
@@ -29,6 +45,8 @@ from webapp.tables import (
     RulebookRule,
     RuleText,
     Team,
+    ThemeCall,
+    ThemeRow,
     VerdictRow,
 )
 
@@ -61,8 +79,21 @@ class SqlFiguresDesk:
             score[cell.day] += cell.score  # type: ignore[assignment]  # a Counter adds floats as well
         return [Day(date.fromisoformat(day), n, score[day] / n) for day, n in sorted(calls.items()) if n]
 
+    def topic_days(self, wanted: Wanted) -> Mapping[str, Mapping[date, int]]:
+        found: dict[str, Counter[date]] = defaultdict(Counter)
+        for cell in self._cells(wanted):
+            for kind, n in cell.counts.get("findings", {}).items():
+                if kind.startswith(TOPIC):
+                    found[kind.removeprefix(TOPIC)][date.fromisoformat(cell.day)] += n
+        return found
+
+    def themes(self, wanted: Wanted) -> Sequence[NewTheme]:
+        return themes.latest(
+            self.desk.store.database, self._teamed(ThemeRow), self._names(), self._team(wanted.team), wanted
+        )
+
     def groups(self, wanted: Wanted, by: By) -> Sequence[Group]:
-        names = {team.id: (team.public_id, team.name) for team in self._teams}
+        names = self._names()
         found: dict[tuple[str, str], list[FigureCell]] = defaultdict(list)
         for cell in self._cells(wanted, split=by != "team"):
             key = names[cell.team_id] if by == "team" else (getattr(cell, by),) * 2
@@ -79,6 +110,16 @@ class SqlFiguresDesk:
             refused = session.scalar(select(func.count(Refusal.id)).where(self._teamed(Refusal)))
         waiting = states.get("waiting", 0) + states.get("running", 0)
         return Coverage(int(heard or 0), waiting, states.get("parked", 0), int(refused or 0))
+
+    def listened(self, wanted: Wanted) -> int:
+        heard = Audit.org_id == self.desk.scope.org, Audit.action == HEARD, Audit.at >= self._begin(wanted)
+        counted = (
+            select(func.count(Ranked.call_id.distinct()))
+            .join(Audit, (Audit.org_id == Ranked.org_id) & (Audit.subject == Ranked.public_id))
+            .where(*heard, self._teamed(Ranked), *self._of(wanted))
+        )
+        with self.desk.store.database.read() as session:
+            return session.scalar(counted) or 0
 
     def choices(self) -> Mapping[str, Sequence[tuple[str, str]]]:
         inside = self._teamed(FigureCell), FigureCell.whole.is_(False)
@@ -133,7 +174,7 @@ class SqlFiguresDesk:
     def _of(self, wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         """The same filters for calls, by the same days."""
         zone = ZoneInfo(self.house)
-        yield Ranked.at >= datetime.combine(wanted.since, time(), zone)
+        yield Ranked.at >= self._begin(wanted)
         yield Ranked.at < datetime.combine(wanted.until + timedelta(days=1), time(), zone)
         if wanted.team:
             yield Ranked.team_id == self._team(wanted.team)
@@ -142,8 +183,15 @@ class SqlFiguresDesk:
         if wanted.agent:
             yield Ranked.agent == wanted.agent
 
-    def _teamed(self, table: type[FigureCell] | type[JobRow] | type[Ranked] | type[Refusal]) -> ColumnElement[bool]:
+    def _begin(self, wanted: Wanted) -> datetime:
+        return datetime.combine(wanted.since, time(), ZoneInfo(self.house))
+
+    def _teamed(self, table: type[Base]) -> ColumnElement[bool]:
         return self.desk.scope.rows(table, PERMISSION)
+
+    def _names(self) -> dict[int, tuple[str, str]]:
+        """Public id and name of each team, by key."""
+        return {team.id: (team.public_id, team.name) for team in self._teams}
 
     def _team(self, public_id: str) -> int:
         """The key of a team this person may see figures of; one that no row has for any other."""
@@ -167,6 +215,12 @@ def behind(kind: str, name: str, value: str) -> list[ColumnElement[bool]]:
         ]
     if kind == "reason":
         return [exists().where(PartRow.result_id == Ranked.result_id, PartRow.name == name)]
+    if kind == "theme":
+        of = ThemeRow.id == ThemeCall.theme_id, ThemeRow.public_id == name
+        return [exists().where(ThemeCall.call_id == Ranked.call_id, *of)]
+    if kind == "heard":
+        heard = Audit.org_id == Ranked.org_id, Audit.subject == Ranked.public_id, Audit.action == HEARD
+        return [exists().where(*heard)]
     if kind == "finding":
         return [exists().where(FindingRow.result_id == Ranked.result_id, FindingRow.kind == name)]
     raise BadFigures(f"There is no figure of the kind {kind}.")
@@ -179,6 +233,7 @@ def as_figures(sums: Sums) -> Figures:
         {kind: dict(names) for kind, names in sums.named.items()},
         {rule: as_verdicts(values) for rule, values in sums.verdicts.items()},
         {name: Mean.of(*values) for name, values in sums.measures.items()},
+        {topic: Topic(**{name: Mean.of(*values) for name, values in of.items()}) for topic, of in sums.topics.items()},
     )  # fmt: skip
 
 

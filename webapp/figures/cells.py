@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from webapp.tables import FigureCall, FigureCell, FindingRow, MeasureRow, PartRow, Ranked, VerdictRow
 
 AT_ONCE = 500  # results in one question to the database
+TOPIC = "topic."  # findings that say what a call is about
+MOOD, SILENCE = "sentiment.customer", "silence_share"
 KINDS = ("reasons", "findings", "marks")  # name -> calls
 
 
@@ -37,6 +39,7 @@ class Sums:
     named: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     verdicts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     measures: dict[str, list[float]] = field(default_factory=dict)
+    topics: dict[str, dict[str, list[float]]] = field(default_factory=lambda: defaultdict(dict))
 
     def add(self, calls: int, seconds: float, score: float, square: float, counts: Mapping[str, Any]) -> None:
         """Take in one stored row."""
@@ -50,10 +53,12 @@ class Sums:
             self.verdicts[rule].update(values)
         for name, (n, total, squares) in counts.get("measures", {}).items():
             self.measure(name, n, total, squares)
+        for topic, amounts in counts.get("topics", {}).items():
+            for name, (n, total, squares) in amounts.items():
+                _grow(self.topics[topic], name, n, total, squares)
 
     def measure(self, name: str, n: float, total: float, squares: float) -> None:
-        before = self.measures.get(name, [0, 0.0, 0.0])
-        self.measures[name] = [before[0] + n, before[1] + total, before[2] + squares]
+        _grow(self.measures, name, n, total, squares)
 
     def counts(self) -> dict[str, Any]:
         """As it lies in a row, in an order that does not depend on the calls'."""
@@ -61,6 +66,7 @@ class Sums:
             **{kind: dict(sorted(self.named[kind].items())) for kind in KINDS},
             "verdicts": {rule: dict(sorted(values.items())) for rule, values in sorted(self.verdicts.items())},
             "measures": dict(sorted(self.measures.items())),
+            "topics": {topic: dict(sorted(amounts.items())) for topic, amounts in sorted(self.topics.items())},
         }
 
 
@@ -77,8 +83,10 @@ def count(session: Session, org: int, place: Place) -> Sums:
     sums = Sums(len(rows), sum(r.duration for r in rows), sum(r.score for r in rows), sum(r.score**2 for r in rows))
     for row in rows:
         sums.named["marks"].update(set(row.marks))
-    for results in _chunks([row.result_id for row in rows]):
+    lengths = {row.result_id: float(row.duration) for row in rows}
+    for results in _chunks(list(lengths)):
         _children(session, results, sums)
+        _topics(session, results, lengths, sums)
     return sums
 
 
@@ -106,6 +114,34 @@ def _children(session: Session, results: Sequence[int], sums: Sums) -> None:
         measured.where(MeasureRow.result_id.in_(results)).group_by(MeasureRow.name)
     ):
         sums.measure(name, n, float(one), float(two))
+
+
+def _topics(session: Session, results: Sequence[int], lengths: Mapping[int, float], sums: Sums) -> None:
+    """Length, talk time (seconds in which somebody speaks) and the customer's mood of the calls of each topic."""
+    about = select(FindingRow.result_id, FindingRow.kind).where(
+        FindingRow.result_id.in_(results), FindingRow.kind.startswith(TOPIC, autoescape=True)
+    )
+    found = session.execute(about.distinct()).all()
+    known: dict[int, dict[str, float]] = defaultdict(dict)
+    measured = MeasureRow.result_id.in_({result for result, _kind in found}), MeasureRow.name.in_((MOOD, SILENCE))
+    for result, name, value in session.execute(
+        select(MeasureRow.result_id, MeasureRow.name, MeasureRow.value).where(*measured)
+    ):
+        known[result][name] = float(value)
+    for result, kind in sorted(found):
+        of, amounts = known[result], sums.topics[kind.removeprefix(TOPIC)]
+        _grow(amounts, "length", 1, lengths[result], lengths[result] ** 2)
+        if SILENCE in of:
+            talk = lengths[result] * (1.0 - of[SILENCE])
+            _grow(amounts, "talk", 1, talk, talk**2)
+        if MOOD in of:
+            _grow(amounts, "mood", 1, of[MOOD], of[MOOD] ** 2)
+
+
+def _grow(amounts: dict[str, list[float]], name: str, n: float, total: float, squares: float) -> None:
+    """Add to [calls, sum, sum of squares]."""
+    before = amounts.get(name, [0, 0.0, 0.0])
+    amounts[name] = [before[0] + n, before[1] + total, before[2] + squares]
 
 
 def _chunks(items: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -17,7 +17,7 @@ class FigureCell(Base):
     """What the calls of one cell come to. ``whole``: of a team's day, whatever queue and agent (both empty then).
 
     ``counts`` holds ``reasons``, ``findings``, ``marks`` (name -> calls), ``verdicts`` (rule -> value -> calls) and
-    ``measures`` (name -> [calls, sum, sum of squares]).
+    ``measures`` (name -> [calls, sum, sum of squares]); ``topics`` maps a topic to such ones: length, talk, mood.
     """
 
     __tablename__ = "figure_cells"

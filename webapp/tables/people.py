@@ -13,6 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.tables.base import Base, Key, new_public_id
 
+HEARD = text("action = 'audio.read'")
+
 
 class Org(Base):
     """A house whose people and calls nobody outside of it ever sees."""
@@ -125,7 +127,10 @@ class Audit(Base):
     """Who did what to which subject, when. Only ever added to, in the transaction of the deed itself."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_org_id_subject_at", "org_id", "subject", "at"),)
+    __table_args__ = (
+        Index("ix_audit_org_id_subject_at", "org_id", "subject", "at"),
+        Index("ix_audit_heard", "org_id", "at", sqlite_where=HEARD, postgresql_where=HEARD),
+    )
 
     id: Mapped[Key] = mapped_column(primary_key=True)
     org_id: Mapped[Key] = mapped_column(ForeignKey("orgs.id"))

@@ -15,6 +15,7 @@ depends_on = None
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+HEARD = sa.text("action = 'audio.read'")
 UNREAD, UNMAILED = sa.text("read_at IS NULL"), sa.text("mailed_at IS NULL")
 MARK = """
 INSERT INTO outbox (org_id, kind, key, payload, attempt, created_at)
@@ -34,6 +35,7 @@ def upgrade() -> None:
     _themes()
     op.add_column("jobs", sa.Column("begun_at", MOMENT, nullable=True))
     op.add_column("jobs", sa.Column("stage", sa.String(), nullable=True))
+    op.create_index("ix_audit_heard", "audit", ["org_id", "at"], sqlite_where=HEARD, postgresql_where=HEARD)
     op.execute(MARK.format(payload=PAYLOADS[op.get_bind().dialect.name]))
 
 
@@ -152,6 +154,7 @@ def _themes() -> None:
 
 def downgrade() -> None:
     """Take the tables away."""
+    op.drop_index("ix_audit_heard", "audit")
     op.drop_column("jobs", "stage")
     op.drop_column("jobs", "begun_at")
     for table in ("theme_calls", "themes", "search_watches", "notice_wishes", "notices"):

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
-from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask import Blueprint, abort, current_app, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
@@ -17,8 +14,10 @@ from dashboards.desk import QueueRow
 from dashboards.figures import BadFigures, FiguresDesk, Wanted, read_wanted
 from dashboards.here import desk, needs
 from webapp.desk import SqlDesk
-from webapp.reports.formats.csv import safe
+from webapp.figures.tables import TABLES
 from webapp.settings import Settings
+from webapp.store.rulebook import Rulebook
+from webapp.web.csv_answer import About, csv_answer, program_version
 
 bp = Blueprint("figures", __name__)
 SETTINGS = "callsift.settings"
@@ -28,9 +27,10 @@ TITLES = {
     "reason": "Calls with this reason",
     "finding": "Calls where this was found",
     "verdict": "Calls by verdict",
+    "theme": "Calls of a theme",
+    "heard": "Calls that somebody listened to",
 }
-
-Row = Sequence[str | float | int]
+BACK = {"verdict": "/overview/compliance", "theme": "/overview/topics"}  # pages that figures of a kind stand on
 
 
 @bp.record
@@ -59,24 +59,33 @@ def calls() -> ResponseReturnValue:
         abort(400, str(error))
     zone = desk().viewer().zone
     days = f"{wanted.since:%-d %b %Y} to {wanted.until:%-d %b %Y}"
-    page = "/overview/compliance" if kind == "verdict" else "/overview"
+    topic = name.startswith(f.TOPIC)
+    page = BACK["theme"] if topic else BACK.get(kind, "/overview")
     return render_template(
         "figure_calls.html", rows=[_row(row, zone) for row in rows], more=len(rows) == MOST, title=_title(here, kind, name, value),
         about=f"{days}, most interesting first.", back=wanted.address(page),
     )  # fmt: skip
 
 
-@bp.get("/figures/<any(days, reasons, findings, rules, agents, teams):what>.csv")
+@bp.get(f"/figures/<any({', '.join(TABLES)}):what>.<any(csv, json):form>")
 @needs("figures:read")
-def as_csv(what: str) -> ResponseReturnValue:
-    """The figures of one chart: ``days``, ``reasons``, ``findings``, ``rules``, ``agents`` or ``teams``."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    for row in TABLES[what](figures(), _wanted()):
-        writer.writerow([safe(cell) for cell in row])
-    return Response(
-        "\ufeff" + text.getvalue(), mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{what}.csv"'}
-    )  # fmt: skip
+def as_csv(what: str, form: str) -> ResponseReturnValue:
+    """The figures of one chart, or as JSON what that table is: its filter, versions and SHA-256."""
+    here, wanted = figures(), _wanted()
+    return csv_answer(what, TABLES[what](here, wanted), about(here, wanted), particulars=form == "json")
+
+
+def about(here: FiguresDesk, wanted: Wanted) -> About:
+    """What a table of these calls is."""
+    team = dict(here.choices()["teams"]).get(wanted.team, "none of yours") if wanted.team else "all of yours"
+    chosen = {
+        "since": wanted.since.isoformat(), "until": wanted.until.isoformat(), "team": team, "queue": wanted.queue or "all",
+        "agent": wanted.agent or "all",
+    }  # fmt: skip
+    store = cast(SqlDesk, desk()).store
+    rulebook = Rulebook(store.database, store.org).newest()
+    rules = "as in the folders" if rulebook is None else str(rulebook)
+    return About(chosen, here.zone(), {"callsift": program_version(), "rulebook": rules})
 
 
 def _wanted() -> Wanted:
@@ -90,7 +99,9 @@ def _title(here: FiguresDesk, kind: str, name: str, value: str) -> str:
     if kind == "verdict":
         rule = here.rules().get(name)
         return f"{name} {rule.title if rule else ''}: {wording.VERDICTS.get(value, value)}"
-    return f"{TITLES[kind]}: {wording.kind(name)}" if name else TITLES[kind]
+    if kind == "finding" and name.startswith(f.TOPIC):
+        return f"Calls about {wording.plain(name.removeprefix(f.TOPIC)).lower()}"
+    return f"{TITLES[kind]}: {wording.kind(name)}" if name and kind != "theme" else TITLES[kind]
 
 
 def _row(row: QueueRow, zone: str) -> dict[str, Any]:
@@ -100,56 +111,3 @@ def _row(row: QueueRow, zone: str) -> dict[str, Any]:
         "score": wording.score(row.score), "started": wording.when(row.started_at, zone), "length": wording.clock(row.duration),
         "where": ", ".join(filter(None, (row.queue, row.agent))),
     }  # fmt: skip
-
-
-def _days(here: FiguresDesk, wanted: Wanted) -> Iterator[Row]:
-    yield "day", "calls", "mean_interest"
-    for day in here.days(wanted):
-        yield day.day.isoformat(), day.calls, round(day.interest, 4)
-
-
-def _named(kind: str) -> Callable[[FiguresDesk, Wanted], Iterator[Row]]:
-    def rows(here: FiguresDesk, wanted: Wanted) -> Iterator[Row]:
-        found = here.sums(wanted)
-        yield "name", "calls", "of_calls"
-        for name, n in sorted(found.named.get(kind, {}).items(), key=lambda pair: (-pair[1], pair[0])):
-            yield name, n, found.calls
-
-    return rows
-
-
-def _rules(here: FiguresDesk, wanted: Wanted) -> Iterator[Row]:
-    names = here.rules()
-    yield "rule", "title", "pack", *(value.lower() for value in wording.VERDICTS)
-    for rule, verdicts in sorted(here.sums(wanted).verdicts.items()):
-        known = names.get(rule)
-        yield (
-            rule,
-            known.title if known else "",
-            known.pack if known else "",
-            *(verdicts.of(value) for value in wording.VERDICTS),
-        )
-
-
-def _groups(by: f.By) -> Callable[[FiguresDesk, Wanted], Iterator[Row]]:
-    def rows(here: FiguresDesk, wanted: Wanted) -> Iterator[Row]:
-        yield by, "calls", "seconds", "mean_interest", "half_width_95", "rules_not_met"
-        for group in here.groups(wanted, by):
-            mean = group.figures.interest
-            half = "" if mean.half is None else round(mean.half, 4)
-            yield (
-                group.name,
-                group.figures.calls,
-                round(group.figures.seconds, 1),
-                round(mean.mean, 4),
-                half,
-                group.figures.breaches,
-            )
-
-    return rows
-
-
-TABLES: dict[str, Callable[[FiguresDesk, Wanted], Iterator[Row]]] = {
-    "days": _days, "reasons": _named("reasons"), "findings": _named("findings"), "rules": _rules, "agents": _groups("agent"),
-    "teams": _groups("team"),
-}  # fmt: skip
