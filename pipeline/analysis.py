@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from pipeline import analyzers
 from pipeline.protocols import Analyzer
-from pipeline.records import Call, Finding, Measure, Verdict
+from pipeline.records import Call, Finding, Measure, Mood, Verdict
 from rules.discovery import load_all
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ class Analysis:
     verdicts: tuple[Verdict, ...] = ()
     failed: tuple[str, ...] = ()
     weights: Mapping[str, float] = field(default_factory=dict)
+    moods: tuple[Mood, ...] = ()
 
 
 def load_analyzers(settings: Mapping[str, Any] | None = None) -> list[Analyzer]:
@@ -85,7 +86,7 @@ def _met(analyzer: Analyzer, done: Sequence[Analyzer]) -> bool:
     return set(analyzer.needs) <= GIVEN | {a.name for a in done}
 
 
-def _with(analysis: Analysis, analyzer: Analyzer, said: Sequence[Finding | Measure | Verdict]) -> Analysis:
+def _with(analysis: Analysis, analyzer: Analyzer, said: Sequence[Finding | Measure | Mood | Verdict]) -> Analysis:
     findings = tuple(fact for fact in said if isinstance(fact, Finding))
     return Analysis(
         (*analysis.findings, *findings),
@@ -93,4 +94,5 @@ def _with(analysis: Analysis, analyzer: Analyzer, said: Sequence[Finding | Measu
         (*analysis.verdicts, *(fact for fact in said if isinstance(fact, Verdict))),
         analysis.failed,
         {**analysis.weights, **{finding.kind: analyzer.weight for finding in findings}},
+        (*analysis.moods, *(fact for fact in said if isinstance(fact, Mood))),
     )

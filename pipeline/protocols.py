@@ -20,6 +20,7 @@ from pipeline.records import (
     Finding,
     Measure,
     Metadata,
+    Mood,
     Party,
     Seconds,
     Span,
@@ -107,7 +108,7 @@ class Diarizer(Protocol):
 
 @runtime_checkable
 class Analyzer(Protocol):
-    """A call in, findings, measures and verdicts out. No database, no clock, no network.
+    """A call in, findings, measures, moods of turns and verdicts out. No database, no clock, no network.
 
     ``needs`` names other analyzers that must have run before (their findings are in ``call.findings``), or
     ``"audio"``, ``"posteriors"``, ``"embeddings"``. ``weight`` is the default weight of its findings in the interest
@@ -120,7 +121,7 @@ class Analyzer(Protocol):
     needs: tuple[str, ...]
     facets: tuple[str, ...]
 
-    def analyze(self, call: Call) -> list[Finding | Measure | Verdict]: ...
+    def analyze(self, call: Call) -> list[Finding | Measure | Mood | Verdict]: ...
 
 
 class Heard(Protocol):

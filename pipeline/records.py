@@ -107,6 +107,40 @@ class Posteriors:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelQuality:
+    """How well one channel was recorded.
+
+    ``snr``: speech over noise in dB, None where nobody speaks; ``clipped`` and ``lost``: shares of the speaking time at the
+    recorder's limit, and gone or frozen; ``band``: highest frequency of the voice in Hz; ``bleed``: the level in dB at
+    which another side is heard here, None where none is.
+    """
+
+    snr: float | None
+    clipped: float
+    lost: float
+    band: int
+    bleed: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Poor:
+    """A stretch of one channel whose words nobody should trust: ``kind`` is noisy, clipped or lost."""
+
+    kind: str
+    start: Seconds
+    end: Seconds
+    channel: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How well a call was recorded, by channel, and where it is too poor to tell what was said."""
+
+    channels: tuple[ChannelQuality, ...]
+    poor: tuple[Poor, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Levels:
     """Loudness of each channel in dB below full scale, one value every ``step`` seconds."""
 
@@ -163,6 +197,7 @@ class Call:
     levels: Levels | None = None
     pitch: Pitch | None = None
     moods: tuple[Mood, ...] = ()
+    quality: Quality | None = None
     trusted: bool = False
     models: Mapping[str, str] = field(default_factory=dict)
     source_meta: Mapping[str, Any] = field(default_factory=dict)
@@ -248,7 +283,7 @@ class CallResult:
 
 
 __all__ = [
-    "ROLES", "SPOKEN", "AudioFacts", "Call", "CallResult", "Contact", "Direction", "Event", "Evidence",
-    "Fact", "Finding", "Interest", "Levels", "Measure", "Metadata", "Mood", "Part", "Party", "Pitch", "Posteriors", "Role",
+    "ROLES", "SPOKEN", "AudioFacts", "Call", "CallResult", "ChannelQuality", "Contact", "Direction", "Event", "Evidence",
+    "Fact", "Finding", "Interest", "Levels", "Measure", "Metadata", "Mood", "Part", "Party", "Pitch", "Poor", "Posteriors", "Quality", "Role",
     "Seconds", "Span", "Turn", "Value", "Verdict", "Word",
 ]  # fmt: skip

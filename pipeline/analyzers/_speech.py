@@ -46,3 +46,9 @@ def overlaps(turns: Sequence[Turn]) -> list[tuple[Stretch, Turn, Turn]]:
         ]
         active.append(turn)
     return found
+
+
+def speaker(call: Call, turn: Turn) -> str:
+    """Who said a turn, as a reason names them."""
+    role = call.role_of(turn.party)
+    return "a speaker" if role == "unknown" else f"the {role.replace('_', ' ')}"

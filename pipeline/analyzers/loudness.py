@@ -1,15 +1,17 @@
 """Loudness: turns much louder than the same speaker's own usual level.
 
 Lines differ by 20 dB, so absolute levels say nothing; 7 dB above one's own median is a raised voice. In a mono
-recording both speakers share the channel, but turns of one speaker are still compared with each other.
+recording both speakers share the channel, but turns of one speaker are still compared with each other. A turn that is
+high as well is a shout: `voice_shout` tells it.
 """
 
 from __future__ import annotations
 
-import statistics
 from dataclasses import dataclass
 
-from pipeline.records import Call, Evidence, Finding, Levels, Measure, Turn
+from pipeline.analyzers._speech import speaker
+from pipeline.records import Call, Evidence, Finding, Measure
+from pipeline.sentiment.voice import Manner, manners
 
 
 @dataclass(frozen=True)
@@ -17,48 +19,31 @@ class Loudness:
     """One finding for each turn at least ``raised`` dB above the speaker's median turn."""
 
     name: str = "loudness"
-    version: str = "1"
+    version: str = "2"
     weight: float = 0.4
     needs: tuple[str, ...] = ("audio",)
     facets: tuple[str, ...] = ("loudness_rise.customer",)
     raised: float = 7.0
-    min_turns: int = 4
 
     def analyze(self, call: Call) -> list[Finding | Measure]:
-        if call.levels is None:
-            return []
+        measured = [(manner, manner.louder) for manner in manners(call) if manner.louder is not None]
         said: list[Finding | Measure] = []
         for party in call.parties:
-            turns = [turn for turn in call.turns if turn.party == party.id and turn.end - turn.start >= 0.5]
-            loud = [(turn, level(call.levels, turn, party.channel)) for turn in turns]
-            if len(loud) < self.min_turns:
-                continue
-            usual = statistics.median(db for _, db in loud)
-            if party.role in ("agent", "customer"):
-                said.append(Measure(f"loudness_rise.{party.role}", max(db for _, db in loud) - usual))
-            said += [self.finding(call, turn, db - usual) for turn, db in loud if db - usual >= self.raised]
+            rises = [louder for manner, louder in measured if manner.turn.party == party.id]
+            if rises and party.role in ("agent", "customer"):
+                said.append(Measure(f"loudness_rise.{party.role}", max(rises)))
+        said += [
+            self.finding(call, manner, louder)
+            for manner, louder in measured
+            if louder >= self.raised and not manner.shouted
+        ]
         return said
 
-    def finding(self, call: Call, turn: Turn, rise: float) -> Finding:
-        who = call.role_of(turn.party)
-        name = "a speaker" if who == "unknown" else f"the {who.replace('_', ' ')}"
+    def finding(self, call: Call, manner: Manner, louder: float) -> Finding:
+        turn = manner.turn
         quote = Evidence(turn.text, turn.start, turn.end, turn.party)
-        return Finding(
-            "raised_voice",
-            min(1.0, rise / 20),
-            turn.start,
-            turn.end,
-            f"{name} was {rise:.0f} dB louder than usual",
-            (quote,),
-        )
-
-
-def level(levels: Levels, turn: Turn, channel: int | None) -> float:
-    """Mean level of a turn in dB, on the speaker's channel."""
-    curve = levels.channels[channel if channel is not None and channel < len(levels.channels) else 0]
-    first, last = int(turn.start / levels.step), max(int(turn.start / levels.step) + 1, int(turn.end / levels.step))
-    heard = curve[first:last] or (-90.0,)
-    return statistics.fmean(heard)
+        why = f"{speaker(call, turn)} spoke {manner.told()}"
+        return Finding("raised_voice", min(1.0, louder / 20), turn.start, turn.end, why, (quote,))
 
 
 analyzer = Loudness()

@@ -7,7 +7,7 @@ import pytest
 from pipeline import analyzers
 from pipeline.analysis import load_analyzers
 from pipeline.protocols import Analyzer
-from pipeline.records import AudioFacts, Call, Event, Finding, Levels, Measure, Party, Turn, Verdict, Word
+from pipeline.records import AudioFacts, Call, Event, Finding, Levels, Measure, Mood, Party, Pitch, Turn, Verdict, Word
 from rules.discovery import load_all
 
 
@@ -36,6 +36,7 @@ def long_call() -> Call:
         turns=turns,
         audio=facts,
         levels=levels,
+        pitch=Pitch(0.1, (tuple([120.0] * 1000), tuple([180.0] * 1000))),
         events=(Event("music", 45.0, 80.0),),
         language="en",
     )
@@ -63,6 +64,10 @@ class TestEveryAnalyzer:
                 assert 0 <= fact.score <= 1
                 assert 0 <= fact.start <= fact.end <= call.duration
                 assert fact.why
+            elif isinstance(fact, Mood):
+                assert -1 <= fact.words <= 1
+                assert -1 <= fact.mood <= fact.words
+                assert 0 <= fact.start <= fact.end <= call.duration
             else:
                 assert isinstance(fact, Verdict)
                 assert fact.reason

@@ -21,8 +21,10 @@ from pipeline.records import (
     Levels,
     Measure,
     Metadata,
+    Mood,
     Part,
     Party,
+    Pitch,
     Posteriors,
     Turn,
     Value,
@@ -90,7 +92,8 @@ def make_result(job: Job, *, score: float = 0.5, words: int = 12, said: str = "h
         job.call_id, job.intake.source, job.intake.metadata,
         AudioFacts(job.intake.sha256, "pcm_mulaw", 8000, 2, 60.0, job.intake.size), (Party("s1", "agent", 0.9, 0), Party("s2")),
         turns, "en", ("asr_unsure",), Posteriors("ab" * 32, "ab/" + "ab" * 32, 0.04, "demo:1"), (finding,), {"CARD_CODE": 1},
-        (Event("music", 20.0, 30.0, 1),), Levels(0.5, ((-20.0, -21.5), (-60.0, -18.0))), trusted=False,
+        (Event("music", 20.0, 30.0, 1),), Levels(0.5, ((-20.0, -21.5), (-60.0, -18.0))), Pitch(0.5, ((0.0, 118.5),)),
+        (Mood("s1", 0.0, 3.0, -0.25, -0.5, 0.4), Mood("s2", 3.0, 7.0, 0.5, 0.5)), trusted=False,
     )  # fmt: skip
     return CallResult(
         call, (finding,), (Measure("silence_share", 0.25), Measure("words_per_minute.agent", 141.0)),

@@ -11,13 +11,14 @@ from dashboards.call_page.removed import Original
 from dashboards.call_page.turning import queue_bar
 from dashboards.call_page.view import Beside, Sight, call_page
 from dashboards.here import desk, needs
-from pipeline.analyzers.sentiment import vader
+from pipeline.sentiment.lexicon import vader
 from webapp.web.ranges import send_audio
 from webapp.web.views.notes import note_desk
 from webapp.web.views.search import search
 from webapp.web.views.unmasking import unmask_desk
 
 bp = Blueprint("calls", __name__)
+BACK = {"queues:work": ("/queue", "Queue"), "own:reviews": ("/results", "My results"), "calls:read": ("/search", "Search")}
 
 
 @bp.get("/calls/<call_id>")
@@ -36,7 +37,8 @@ def show(call_id: str) -> ResponseReturnValue:
     beside = Beside(*told, original, vader())
     page = call_page(call, sight, beside)
     bar = queue_bar(request.args["queue"]) if "queue" in request.args and here.may("queues:work") else None
-    return render_template("call.html", page=page, bar=bar, panels=slots.filled(call_id))
+    home = next(place for may, place in BACK.items() if here.may(may))
+    return render_template("call.html", page=page, bar=bar, home=home, panels=slots.filled(call_id))
 
 
 @bp.get("/calls/<call_id>/peaks")
