@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from pipeline.records import Evidence, Seconds
 
@@ -209,6 +209,30 @@ class CardLine:
     made_by: str
     note: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """A card in the editor. ``token`` names the last step (""; nothing was changed yet), ``steps`` is how many can be undone;
+    ``newer`` is what somebody else published since the change began with version ``base``."""
+
+    line: CardLine
+    body: Mapping[str, Any]
+    token: str
+    base: int
+    steps: int
+    newer: tuple[str, ...]
+    others: tuple[str, ...]  # who else changes it at the moment
+
+
+@dataclass(frozen=True, slots=True)
+class TrashedCard:
+    """A scorecard in the trash."""
+
+    id: str
+    title: str
+    at: datetime
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -472,3 +496,11 @@ class CardDesk(Protocol):
     def versions(self, card: str) -> Sequence[CardLine]: ...
 
     def publish(self, text: str, note: str, *, base: int) -> CardLine: ...
+
+    def trash(self) -> Sequence[TrashedCard]: ...
+
+    def throw(self, card: str) -> bool:
+        """Put a card in the trash: it is offered no more; its versions and the reviews by them stay."""
+        ...
+
+    def restore(self, card: str) -> bool: ...

@@ -24,6 +24,7 @@ SHIPPED = Path(__file__).parent / "cards"
 NA = "na"  # the answer "does not apply"; never the name of an option
 MOST_OPTIONS = 9  # one key each
 
+Place = tuple[str | int, ...]  # to a value inside a card: ("sections", 0, "questions", 3, "weight")
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 Points = Annotated[float, Field(ge=0, le=100)]
@@ -202,6 +203,18 @@ def shipped_cards(folder: Path = SHIPPED) -> Mapping[str, Card]:
     return found
 
 
+def faults_of(value: object) -> list[tuple[Place, str]]:
+    """Every fault of a card given as plain values, each with the path to where it stands; empty for a good one."""
+    try:
+        body = CardFile.model_validate(value)
+    except ValidationError as error:
+        faults = error.errors(include_url=False)
+        return [(path, _said(fault, path)) for fault in faults for path in (_place(fault),)]
+    except RecursionError:
+        return [((), "blocks are nested too deeply")]
+    return [(path, message) for message, path in _faults(body)]
+
+
 def _faults(body: CardFile) -> Iterator[tuple[str, tuple[str | int, ...]]]:
     """What the types cannot say: names that must exist, and the order of what depends on what."""
     if body.bands.coach > body.bands.passes:
@@ -254,17 +267,22 @@ def _explained(error: ValidationError, source: Source) -> CardError:
     """The first fault as a sentence with its line, and what was probably meant."""
     faults = error.errors(include_url=False)
     fault = next((one for one in faults if one["type"] == "extra_forbidden"), faults[0])
-    path = tuple(part for part in fault["loc"] if not _branch(part))
-    name, kind = ".".join(map(str, path)), fault["type"]
-    if kind == "extra_forbidden":
-        message = f'there is no key "{path[-1]}"{_meant(str(path[-1]), _keys())}'
-    elif kind == "missing":
-        message = f'the key "{path[-1]}" is missing'
-    else:
-        value = fault.get("input")
-        shown = f" {str(value)[:60]!r}" if isinstance(value, str | int | float | bool) else ""
-        message = f"{name}{shown}: {fault['msg']}"
+    path = _place(fault)
+    plain = fault["type"] in ("extra_forbidden", "missing")
+    value = fault.get("input")
+    shown = f" {str(value)[:60]!r}" if isinstance(value, str | int | float | bool) else ""
+    message = _said(fault, path) if plain else f"{'.'.join(map(str, path))}{shown}: {_said(fault, path)}"
     return CardError(message, file=source.file, line=source.line(path))
+
+
+def _place(fault: Mapping[str, Any]) -> Place:
+    return tuple(part for part in fault["loc"] if not _branch(part))
+
+
+def _said(fault: Mapping[str, Any], path: Place) -> str:
+    if fault["type"] == "extra_forbidden":
+        return f'there is no key "{path[-1]}"{_meant(str(path[-1]), _keys())}'
+    return f'the key "{path[-1]}" is missing' if fault["type"] == "missing" else str(fault["msg"])
 
 
 def _branch(part: Any) -> bool:

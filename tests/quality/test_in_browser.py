@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from dashboards.quality import Change
 from pipeline.quality.scorecards import shipped_cards
-from tests.browser.conftest import chromium, empty_server, open_page, server, signed_in, until
+from tests.browser.conftest import NARROW, chromium, empty_server, open_page, server, signed_in, until
 from tests.browser.test_every_page import AXE, LOOKS, looked
 from webapp.desk import SqlDesks
 from webapp.desk.quality.assigning import SqlAssignDesk
@@ -77,6 +77,7 @@ PAGES = {
     "session": ("lead", "/calibration/{open}"), "closed-session": ("lead", "/calibration/{closed}"),
     "agreement": ("lead", "/reviews/agreement"), "disputes": ("lead", "/disputes"), "coaching": ("lead", "/coaching?review={result}"),
     "scorecards": ("admin", "/scorecards"), "scorecard": ("admin", "/scorecards/service"), "result": ("agent", "/results/{result}"),
+    "editor": ("admin", "/scorecards/service/edit?open=s3.q2"), "editor-preview": ("admin", "/scorecards/service/preview"),
     "results": ("agent", "/results"), "submitted": ("lead", "/reviews/{result}"), "blind": ("lead", "/reviews/{blind}"),
 }  # fmt: skip
 
@@ -214,3 +215,28 @@ def test_the_place_of_a_turn_is_played(open_page, server, filled):
         "Math.abs(document.querySelector('audio').currentTime - arg) < 2",
         float(button.get_attribute("data-start")),
     )
+
+
+def test_a_scorecard_is_changed_on_a_phone_kept_while_typing_and_published(open_page, server):
+    page = open_page("/scorecards/sales/edit", "admin", NARROW, expected=("400",))
+    page.locator("[data-editor][data-ready]").wait_for(state="attached")
+    page.locator("#s0-q0 summary").click()
+    page.fill("#s0-q0-weight", "11.5")
+    until(page, "document.querySelector('[data-said]').textContent === 'Kept.'")
+    page.reload()
+    page.locator("[data-editor][data-ready]").wait_for(state="attached")
+    assert page.locator("#s0-q0-weight").input_value() == "11.5"
+    page.locator("#s0-new button").click()
+    page.wait_for_url("**/edit?open=new#s0-new")
+    new = page.locator("#s0 details").last
+    new.get_by_label("Question", exact=True).fill("Was the price said?")
+    new.get_by_label("Weight").fill("a lot")
+    page.get_by_role("button", name="Publish as the next version").click()
+    page.get_by_text("Nothing was published").wait_for()
+    field = page.locator("[aria-invalid=true]")
+    assert field.input_value() == "a lot"
+    field.fill("4")
+    page.get_by_role("button", name="Publish as the next version").click()
+    page.get_by_text("Version 2 is in force").wait_for()
+    assert "Was the price said?" in page.locator("#asked ~ table, section").first.text_content()
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]

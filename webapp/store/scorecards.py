@@ -13,7 +13,7 @@ from pipeline.quality.errors import CardError
 from pipeline.quality.scorecards import Card, read_card, shipped_cards
 from rules.errors import CallsiftError
 from webapp.audit import write_audit
-from webapp.tables import ScorecardRow
+from webapp.tables import ScorecardRow, ScorecardTrash
 from webapp.tables.base import new_public_id
 
 PUBLISHED = "scorecard.publish"
@@ -32,7 +32,9 @@ class StaleCard(CallsiftError):
 
 
 def in_force(session: Session, org: int) -> list[ScorecardRow]:
-    """The newest version of each card by title; shipped ones that nobody used yet have no key and version 0."""
+    """The newest version of each card by title; shipped ones that nobody used yet have no key and version 0. Cards in the
+    trash are left out."""
+    gone = trashed(session, org)
     newest = (
         select(ScorecardRow.card, func.max(ScorecardRow.version).label("version"))
         .where(ScorecardRow.org_id == org)
@@ -50,11 +52,19 @@ def in_force(session: Session, org: int) -> list[ScorecardRow]:
         for card in shipped_cards().values()
         if card.id not in known
     ]  # fmt: skip
-    return sorted([*rows, *unused], key=lambda row: row.title)
+    return sorted((row for row in [*rows, *unused] if row.card not in gone), key=lambda row: row.title)
+
+
+def trashed(session: Session, org: int) -> dict[str, ScorecardTrash]:
+    """Cards in the trash, by id."""
+    wanted = ScorecardTrash.org_id == org, ScorecardTrash.restored_at.is_(None)
+    return {row.card: row for row in session.scalars(select(ScorecardTrash).where(*wanted))}
 
 
 def for_use(session: Session, org: int, card: str, moment: datetime) -> ScorecardRow | None:
-    """The version in force, written down when it is a shipped one that is used for the first time."""
+    """The version in force, written down when it is a shipped one that is used for the first time; None for one in the trash."""
+    if card in trashed(session, org):
+        return None
     row = _newest(session, org, card)
     shipped = shipped_cards().get(card)
     if row is None and shipped is not None:
@@ -75,6 +85,10 @@ def publish(
 
     ``base`` is the version the change was made from: raises StaleCard where another one is in force by now.
     """
+    if card.id in trashed(session, org):
+        raise CardError(
+            f'the card "{card.id}" is in the trash; take it out first, or choose another id', file="scorecard", line=1
+        )
     newest = for_use(session, org, card.id, moment)
     if newest is not None and newest.sha256 == card.sha256:
         return newest

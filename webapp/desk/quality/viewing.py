@@ -90,6 +90,22 @@ def view(session: Session, scope: Scope, found: Found, *, blind: bool | None = N
     )  # fmt: skip
 
 
+def preview(card: Card, suggested: Mapping[str, Suggestion], who: str) -> ReviewView:
+    """A card as a reviewer would find it on a call that nobody reviewed yet; questions that depend on others are shown."""
+    values = effective(card, {}, suggested)
+    now = Standing({}, suggested, values, None, {}, newer=False)
+    sections = tuple(
+        (section.title, tuple(_question(q, now, {}, asked=True, hidden=False) for q in section.questions))
+        for section in card.body.sections
+    )
+    on = {question.id for question in asked(card, {name: value for name, (value, _source) in values.items()})}
+    scored = score_card(card, {name: value for name, (value, _source) in values.items() if name in on})
+    return ReviewView(
+        "preview", "", "", "", "", None, 0.0, card.body.title, 0, FIRST, "draft", 1, 0, sections, scored.score, scored.quality,
+        scored.compliance, scored.band or "", scored.fatal, len(scored.open), None, 0, "", 0, who, None, False, True, False, "",
+    )  # fmt: skip
+
+
 def may_edit(session: Session, scope: Scope, found: Found) -> bool:
     """A first review may be answered by everybody of the team who reviews; a blind one by its reviewer alone."""
     if found.row.state != "draft":

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from dashboards import wording
 from dashboards.here import desk, needs
 from dashboards.quality import CardDesk, CardLine
+from pipeline.quality.drafting import EMPTY, as_text, body_of
 from pipeline.quality.errors import CardError
 from pipeline.quality.scorecards import Card, read_card
 from webapp.desk import SqlDesk
@@ -31,7 +32,7 @@ def cards() -> CardDesk:
 def show() -> ResponseReturnValue:
     zone = desk().viewer().zone
     return render_template("scorecards/scorecards.html", cards=[_line(one, zone) for one in cards().cards()],
-                           may_edit=desk().may("scorecards:edit"))  # fmt: skip
+                           may_edit=desk().may("scorecards:edit"), trash=_trash(zone))  # fmt: skip
 
 
 @bp.get("/scorecards/<card>")
@@ -74,17 +75,25 @@ def publish(card: str) -> ResponseReturnValue:
 @bp.post("/scorecards")
 @needs("scorecards:edit")
 def add() -> ResponseReturnValue:
-    """A new card, as a copy of another one under a new id."""
-    like = cards().card(request.form.get("like", "")) or abort(400, "Choose the scorecard to begin with.")
-    name = request.form.get("id", "").strip()
+    """A new card: an empty one, or a copy of another one under a new id."""
+    name, wanted = request.form.get("id", "").strip(), request.form.get("like", "")
+    like = cards().card(wanted)
+    if like is None and wanted:
+        abort(400, "Choose the scorecard to begin with.")
     if cards().card(name) is not None:
         abort(400, f"There is a scorecard “{name}” already.")
-    text = like.text.replace(f"id: {like.id}\n", f"id: {name}\n", 1)
+    body = body_of(read_card(like.text, "scorecard")) if like is not None else EMPTY
     try:
-        new = cards().publish(text, f"copied from {like.id}", base=0)
+        new = cards().publish(as_text({**body, "id": name}), f"copied from {like.id}" if like else "begun", base=0)
     except CardError as error:
         abort(400, str(error))
-    return redirect(f"/scorecards/{new.id}", 303)
+    return redirect(f"/scorecards/{new.id}/edit", 303)
+
+
+def _trash(zone: str) -> list[dict[str, str]]:
+    """Cards in the trash, for who may take them out."""
+    found = cards().trash() if desk().may("scorecards:edit") else ()
+    return [{"id": one.id, "title": one.title, "at": wording.when(one.at, zone), "by": one.by} for one in found]
 
 
 def _page(found: CardLine, *, text: str | None = None, fault: str = "", checked: Card | None = None) -> str:
