@@ -135,6 +135,7 @@ class Place:
     until: datetime | None = None
     mine: bool = False
     reviewed: bool = False
+    at_random: bool = False  # it stands here because it was drawn, whatever its rank
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from dashboards.page import Page
 from dashboards.queues import (
     AGENT,
     INTEREST,
+    SAMPLE,
     SKIPS,
     BadQueue,
     Place,
@@ -96,7 +97,7 @@ def wire(app: Dash) -> None:
     )
 
 
-@needs("calls:read")
+@needs("queues:work")
 def rows(request: Mapping[str, Any] | None, search: str, ends: Mapping[str, Any]) -> tuple[Any, ...]:
     """One block of rows for the grid, where blocks end, the line below the grid, and what to say when it is empty."""
     if request is None:
@@ -189,6 +190,7 @@ def row_of(place: Place, rank: int, zone: str) -> dict[str, Any]:
         "queue": row.queue or "",
         "agent": row.agent or "",
         "duration": wording.clock(row.duration),
+        "drawn": by_draw(place),
         "chance": "" if place.chance is None else f"{100 * place.chance:.0f} % likely flagged",
         "states": states(place, zone),
     }
@@ -198,15 +200,24 @@ def states(place: Place, zone: str) -> list[tuple[str, str]]:
     """Who has the call, whether it is done, whether it was drawn: label and explanation of each."""
     until = f", until {wording.hour(place.until, zone)}" if place.until else ""
     holder = "yours" if place.mine else f"with {place.holder}"
-    drawn = (
-        f"Drawn at random, with a probability of {place.drawn:.1%}: what rates are made from." if place.drawn else ""
-    )
+    drawn = "" if place.at_random or not place.drawn else f"{_chance_of(place)} What rates are made from."
     told = [
         (holder, f"Held{until}; nobody else is given this call.") if place.holder else None,
         ("reviewed", "A review of this call was submitted.") if place.reviewed else None,
         ("random draw", drawn) if drawn else None,
     ]  # fmt: skip
     return [one for one in told if one is not None]
+
+
+def by_draw(place: Place) -> str:
+    """Why a call stands at a random place; empty where its rank put it there."""
+    if not place.at_random or place.drawn is None:
+        return ""
+    return f"{_chance_of(place)} It stands here whatever its interest: only drawn calls tell how all calls are."
+
+
+def _chance_of(place: Place) -> str:
+    return f"Drawn at random, with a probability of {place.drawn:.1%}."
 
 
 def status(total: int, zone: str) -> list[Component]:
@@ -243,10 +254,12 @@ def bar() -> dict[str, Any]:
     search = flask.request.query_string.decode()
     here, key, mine = desk(), key_of(search), queues()
     work = here.work() if here.may("work:read") else None
-    names = mine.queues()
+    names, ranking = mine.queues(), mine.ranking()
+    mixed = here.may("queues:work") and not wants_reviewed(search)
     return {
         "choices": here.choices(), "wanted": key.wanted, "work": work, "strip": strip(work) if work else "",
-        "key": key, "names": names, "about": about(names, key), "ranked_by": ranked_by(mine.ranking()), "skips": SKIPS,
+        "key": key, "names": names, "about": about(names, key), "ranked_by": ranked_by(ranking), "skips": SKIPS,
+        "mixed_in": mixed_in(ranking, key) if mixed and not any(one.plan and one.key == key.base for one in names) else "",
         "may_work": here.may("queues:work"), "teams": here.teams() if here.may("queues:share") else (),
         "reviewed": wants_reviewed(search), "search": f"?{search}" if search else "",
     }  # fmt: skip
@@ -257,6 +270,13 @@ def about(names: Sequence[QueueName], key: QueueKey) -> str:
     if key.base == AGENT and not key.wanted.agents:
         return "Choose an agent in the filters below."
     return next((name.about for name in names if name.key == key.base), "")
+
+
+def mixed_in(ranking: Ranking, key: QueueKey) -> str:
+    """How many of the places are random ones, in the queues that have them."""
+    if ranking.share <= 0 or key.base in (SAMPLE, AGENT):
+        return ""
+    return f"One place in {max(1, round(1 / ranking.share))} is a random draw."
 
 
 def ranked_by(ranking: Ranking) -> tuple[str, str]:
@@ -284,4 +304,4 @@ def _empty(title: str, text: str, *actions: Component) -> Component:
     return html.Div([html.H2(title), html.P(text), html.P(list(actions), className="actions")], className="empty")
 
 
-page = Page(Entry("/queue", "Queue", "calls:read", order=0), layout, wire, "queue.html", bar)
+page = Page(Entry("/queue", "Queue", "queues:work", order=0), layout, wire, "queue.html", bar)

@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from dashboards.queues import SAMPLE, Given
-from pipeline.quality.draws import is_random_place
+from webapp.desk import mixing
 from webapp.desk.places import Queue, free, inside, joined, not_had, order_of, ranked_in, unfinished
 from webapp.desk.scope import Scope
-from webapp.tables import DrawnRow, DrawRow, PlaceRow, Ranked, Standing
+from webapp.tables import DrawnRow, PlaceRow, Ranked, Standing
 
 LEASE = timedelta(minutes=30)
 
@@ -41,11 +41,14 @@ class Hand:
 
 def take(session: Session, hand: Hand, call_id: str) -> Given | None:
     """One named call, if it is in this person's scope and nobody else has it."""
+    probability = _probability_at_random(session, hand, call_id)
     held = _claim(session, hand, [_may(hand), Ranked.public_id == call_id], [])
     if held is None:
         return None
     known = session.scalars(_mine(hand).where(PlaceRow.call_id == held, PlaceRow.state == "held").limit(1)).first()
-    return _given(session, hand, _again(session, hand, known) if known else _new_place(session, hand, held, None))
+    return _given(
+        session, hand, _again(session, hand, known) if known else _new_place(session, hand, held, probability)
+    )
 
 
 def next_place(session: Session, hand: Hand, call_id: str) -> Given | None:
@@ -102,23 +105,15 @@ def renew(session: Session, scope: Scope, call_id: str, moment: datetime) -> dat
     return moment + LEASE if session.scalar(kept) is not None else None
 
 
-def next_number(session: Session, hand: Hand) -> int:
-    mine = PlaceRow.org_id == hand.scope.org, PlaceRow.user_id == hand.scope.user, PlaceRow.queue == hand.queue.key
-    last = session.scalar(select(func.max(PlaceRow.number)).where(*mine))
-    return 0 if last is None else last + 1
-
-
 def random_next(session: Session, hand: Hand, number: int) -> bool:
     """Whether the place of this number is a random one: decided by the seed of the first draw, the person and the queue."""
-    if not hand.queue.mixed:
-        return False
-    seed = session.scalar(select(DrawRow.seed).where(DrawRow.org_id == hand.scope.org).order_by(DrawRow.id).limit(1))
-    return seed is not None and is_random_place(f"{seed}:{hand.scope.user}:{hand.queue.key}", number, hand.share)
+    mix = mixing.mix_of(session, hand.scope, hand.queue, hand.share)
+    return mix is not None and mix.random(number)
 
 
 def _new(session: Session, hand: Hand) -> Given | None:
     """A place that this person never had."""
-    number = next_number(session, hand)
+    number = mixing.next_number(session, hand.scope, hand.queue)
     waiting = [_may(hand), unfinished(), not_had(hand.scope, hand.moment)]
     if random_next(session, hand, number):
         held = _claim(session, hand, [*waiting, DrawnRow.call_id.is_not(None)], [DrawnRow.turn], drawn=True)
@@ -131,6 +126,16 @@ def _new(session: Session, hand: Hand) -> Given | None:
     walked = [] if sampled else [Standing.org_id == hand.scope.org]
     held = _claim(session, hand, [*waiting, *ranked_in(hand.queue), *walked], order, drawn=sampled)
     return None if held is None else _given(session, hand, _new_place(session, hand, held, None))
+
+
+def _probability_at_random(session: Session, hand: Hand, call_id: str) -> float | None:
+    """Of a drawn call that this person's list shows at a random place; None for all others."""
+    drawn = select(DrawnRow.probability).join(Standing, Standing.call_id == DrawnRow.call_id)
+    probability = session.scalar(drawn.where(Standing.org_id == hand.scope.org, Standing.public_id == call_id))
+    if probability is None or not hand.queue.mixed:
+        return None
+    where = hand.scope, hand.queue, hand.zone, hand.moment, hand.share
+    return probability if mixing.is_at_random(session, *where, call_id) else None
 
 
 def _may(hand: Hand) -> ColumnElement[bool]:
@@ -156,9 +161,10 @@ def _claim(
 
 def _new_place(session: Session, hand: Hand, call: int, probability: float | None) -> PlaceRow:
     standing = session.get_one(Standing, call, populate_existing=True)
+    number = mixing.next_number(session, hand.scope, hand.queue)
     place = PlaceRow(
         org_id=hand.scope.org, team_id=standing.team_id, call_id=call, user_id=hand.scope.user, queue=hand.queue.key,
-        number=next_number(session, hand), at=hand.moment, fence=standing.fence, probability=probability, state="held",
+        number=number, at=hand.moment, fence=standing.fence, probability=probability, state="held",
     )  # fmt: skip
     session.add(place)
     session.flush()

@@ -164,7 +164,7 @@ def page(
         wanted.join(User, User.id == Standing.holder_id, isouter=True).where(*conditions, *behind)
         .order_by(column.desc() if down else column, tie).limit(limit + 1)
     ).all()  # fmt: skip
-    total = _count(session, scope, queue, zone, which) if rows or after is not None else 0
+    total = count(session, scope, queue, zone, which) if rows or after is not None else 0
     places = tuple(place_of(row, scope, moment) for row in rows[:limit])
     more = _cursor(rows[limit - 1], queue, sort, down=down) if len(rows) > limit else None
     return PlacePage(places, total, more)
@@ -175,7 +175,7 @@ def _walked(scope: Scope, column: Any) -> list[ColumnElement[bool]]:
     return [Standing.org_id == scope.org] if getattr(column, "class_", None) is Standing else []
 
 
-def _count(session: Session, scope: Scope, queue: Queue, zone: ZoneInfo, which: Sequence[ColumnElement[bool]]) -> int:
+def count(session: Session, scope: Scope, queue: Queue, zone: ZoneInfo, which: Sequence[ColumnElement[bool]]) -> int:
     """How many calls a queue has. Without a filter the standings alone tell, which is many times quicker."""
     plain = queue.wanted == QueueFilter() and queue.calls is None and queue.base in MIXED and not scope.own_only
     if plain:
@@ -186,14 +186,14 @@ def _count(session: Session, scope: Scope, queue: Queue, zone: ZoneInfo, which: 
     return session.scalar(counted) or 0
 
 
-def place_of(row: Any, scope: Scope, moment: datetime) -> Place:
+def place_of(row: Any, scope: Scope, moment: datetime, *, at_random: bool = False) -> Place:
     """A row of (Ranked, Standing, probability, name of the holder, ...) as pages see it."""
     ranked, standing, probability, holder, _value = row
     held = standing.holder_id is not None and standing.leased_until is not None and standing.leased_until > moment
     return Place(
-        as_row(ranked), standing.chance if standing.ranker else None, probability, (holder or "") if held else "",
+        as_row(ranked, scope), standing.chance if standing.ranker else None, probability, (holder or "") if held else "",
         standing.leased_until if held else None, held and standing.holder_id == scope.user,
-        standing.reviewed_at is not None,
+        standing.reviewed_at is not None, at_random,
     )  # fmt: skip
 
 

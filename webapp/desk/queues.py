@@ -28,7 +28,7 @@ from dashboards.queues import (
     RateView,
 )
 from pipeline.quality.ranker import LEAST
-from webapp.desk import bulk, claiming, drawing, places, planning
+from webapp.desk import bulk, claiming, drawing, mixing, places, planning
 from webapp.desk.claiming import Hand
 from webapp.desk.desk import SqlDesk
 from webapp.desk.places import open_queue
@@ -67,9 +67,13 @@ class SqlQueueDesk:
         self._draw_if_due()
         with self._read() as session:
             queue = open_queue(session, self.desk.scope, key)
+            where = session, self.desk.scope, queue, self._zone, self._now()
+            done = reviewed or not self.desk.may("queues:work")
+            mix = None if sort or done else mixing.mix_of(session, self.desk.scope, queue, self.share)
+            if mix is not None:
+                return mixing.page(*where, mix, after=after, limit=limit)
             return places.page(
-                session, self.desk.scope, queue, self._zone, self._now(), sort=sort, descending=descending, after=after,
-                limit=limit, reviewed=reviewed or not self.desk.may("queues:work"),
+                *where, sort=sort, descending=descending, after=after, limit=limit, reviewed=done
             )  # fmt: skip
 
     def ranking(self) -> Ranking:

@@ -15,6 +15,7 @@
     const others = all.slice(1).map(([[label, why]]) => `${label}: ${why}`);
     return [all[0] && chip(...all[0]), others.length > 0 && chip([`+${others.length}`, others.join("\n")], "chip mark")];
   };
+  const byDraw = (row) => row.drawn && e("span", { key: "drawn", className: "chip state drawn", title: row.drawn }, "random draw");
   const chips = (row) => row.reasons.map((why, n) => e("span", { key: n, className: n ? "chip" : "chip accent", title: why }, why));
   const others = (row) => [ // the second and third reason, then how many more
     ...chips(row).slice(1, 3),
@@ -36,8 +37,8 @@
       e("span", { className: "grid-cell grid-name" }, e("a", { className: "grid-link", href: address(row) }, row.name),
         (row.marks.length > 0 || row.states.length > 0) && e("span", { className: "chips" }, marks(row)))),
     QueueReasons: drawn((row) =>
-      row.reasons.length
-        ? e("span", { className: "grid-cell grid-why" }, e("span", null, chips(row)[0]), e("span", { className: "grid-rest" }, others(row)))
+      row.reasons.length || row.drawn
+        ? e("span", { className: "grid-cell grid-why" }, e("span", null, byDraw(row), chips(row)[0]), e("span", { className: "grid-rest" }, others(row)))
         : cell(e("span", { className: "muted" }, "Nothing stood out"))),
     QueueListen: drawn((row) => cell(listen(row))),
     QueueStarted: drawn((row) => lines(row.day || "not known", [row.hour, row.direction].filter(Boolean).join(" · "))),
@@ -47,7 +48,7 @@
         e("span", null, e("a", { className: "grid-link", href: address(row) }, `${row.rank}. ${row.name}`), " ",
           e("span", { className: "meter" }, meter(row.score))),
         listen(row),
-        e("span", { className: "chips" }, marks(row), chips(row).slice(0, 2)),
+        e("span", { className: "chips" }, byDraw(row), marks(row), chips(row).slice(0, 2)),
         e("span", { className: "about" }, [row.day && `${row.day}, ${row.hour}`, row.queue, row.agent && `agent ${row.agent}`, row.duration].filter(Boolean).join(" · ")))),
   });
 
