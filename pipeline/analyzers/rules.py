@@ -27,6 +27,7 @@ SEVERITY: Mapping[str, float] = {"high": 0.85, "medium": 0.55, "low": 0.15}
 SHOWN = 0.3  # severity score from which a breach is worth listening to
 POINTS = 0.2  # score from which a single signal is shown
 FRAUD = "fraud"
+OF_SILENCE = frozenset({"required", "ordered", "conditional"})  # kinds whose breach is that something was not said
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,9 @@ class Rules:
         if SEVERITY[rule.body.severity] < SHOWN:
             return None
         start, end = _place(verdict.evidence)
-        facts = {"rule": rule.id, "severity": rule.body.severity, "pack": rule.pack}
+        facts: dict[str, str | bool] = {"rule": rule.id, "severity": rule.body.severity, "pack": rule.pack}
+        if rule.body.kind in OF_SILENCE and self.heard is None:
+            facts["by_words"] = True  # nobody searched the sound for what the words lack
         return Finding(f"rule:{rule.id}", score, start, end, _sentence(rule, verdict.reason, verdict.evidence),
                        verdict.evidence, facts)  # fmt: skip
 

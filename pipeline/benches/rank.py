@@ -10,6 +10,7 @@ finds in the time that hearing 2 % of the calls whole would take.
 from __future__ import annotations
 
 import json
+import math
 import random
 import statistics
 from collections.abc import Callable, Sequence
@@ -28,7 +29,7 @@ from pipeline.records import Finding, Interest
 KAPPA = 0.6
 WERS, PREVALENCES = (0.0, 0.15, 0.25), (0.02, 0.05, 0.10)
 REVIEWED, AT_RANDOM = 400, 120
-LIFT_AT, FOUND_AT = 0.01, 0.02
+LIFT_AT, FOUND_AT, NDCG_AT = 0.01, 0.02, 50
 DRAWS = 20  # of which calls are bad, for each prevalence: one draw alone would be luck
 NEGATIVE = "sentiment.customer"
 
@@ -49,12 +50,14 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One word error rate and prevalence: lift at 1 % effort and bad calls found at 2 % against random, by arm."""
+    """One word error rate and prevalence: lift at 1 % effort, bad calls found at 2 % against random, NDCG of the first
+    NDCG_AT, by arm."""
 
     wer: float
     prevalence: float
     lift: dict[str, float]
     found: dict[str, float]
+    ndcg: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,14 @@ class Found:
 
     def line(self) -> str:
         arms = ("ours", "weights", "rule count", "most negative", "longest", "random")
-        head = f"{'WER':>4} {'bad':>5}   lift at 1 % effort: {'  '.join(arms)}   found at 2 % effort, times random: ours, weights, clips"
+        head = (
+            f"{'WER':>4} {'bad':>5}   lift at 1 % effort: {'  '.join(arms)}   "
+            f"found at 2 % effort, times random: ours, weights, clips   NDCG@{NDCG_AT}: ours, weights"
+        )
         rows = [
             f"{cell.wer:4.0%} {cell.prevalence:5.0%}   {'  '.join(f'{cell.lift[a]:{len(a)}.1f}' for a in arms)}   "
-            f"{cell.found['ours']:.1f}x, {cell.found['weights']:.1f}x, {cell.found['clips']:.1f}x"
+            f"{cell.found['ours']:.1f}x, {cell.found['weights']:.1f}x, {cell.found['clips']:.1f}x   "
+            f"{cell.ndcg['ours']:.2f}, {cell.ndcg['weights']:.2f}"
             for cell in self.cells
         ]
         last = (
@@ -171,15 +178,19 @@ def cell_of(wer: float, prevalence: float, there: Sequence[Judged], ranker: Rank
     offers = {id(call): _offer(call, chances[id(call)]) for call in there}
     lift: dict[str, list[float]] = {name: [] for name in arms}
     found: dict[str, list[float]] = {name: [] for name in [*arms, "clips"]}
+    ndcg: dict[str, list[float]] = {name: [] for name in arms}
     for seed in range(DRAWS):
         calls = _mixed(there, prevalence, random.Random(seed))
         for name, arm in arms.items():
             order = sorted(calls, key=arm, reverse=True)  # ties stay in their random order
             lift[name].append(_share(order, LIFT_AT) / prevalence)
             found[name].append(_share(order, FOUND_AT) / prevalence)
+            ndcg[name].append(_ndcg(order))
         found["clips"].append(_by_clips(calls, offers) / (len(calls) * FOUND_AT * prevalence))
     return Cell(
-        wer, prevalence, *({name: round(statistics.mean(of), 2) for name, of in one.items()} for one in (lift, found))
+        wer,
+        prevalence,
+        *({name: round(statistics.mean(of), 2) for name, of in one.items()} for one in (lift, found, ndcg)),
     )
 
 
@@ -196,6 +207,14 @@ def _share(order: Sequence[Judged], effort: float) -> float:
     """Bad calls among those heard."""
     first = order[: max(1, round(effort * len(order)))]
     return sum(call.one.flagged for call in first) / len(first)
+
+
+def _ndcg(order: Sequence[Judged]) -> float:
+    """Of the first NDCG_AT places (Jarvelin and Kekalainen 2002): bad calls count 1, discounted by the logarithm of the place."""
+    discounts = [1 / math.log2(place + 2) for place in range(NDCG_AT)]
+    bad = sum(call.one.flagged for call in order)
+    gained = sum(discount for discount, call in zip(discounts, order, strict=False) if call.one.flagged)
+    return gained / sum(discounts[:bad]) if bad else 0.0
 
 
 def _offer(call: Judged, chance: float) -> Offer:

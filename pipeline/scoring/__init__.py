@@ -2,7 +2,11 @@
 
 The strongest finding decides; the others add to it, damped, so that forty weak hits never stand above one strong one:
 with strengths s1 >= s2 >= ... (weight times score, the strongest of each kind) the score is
-1 - (1 - s1) * product over i > 1 of (1 - 0.35 * s_i). The same findings always give the same score and order.
+1 - (1 - s1) * product over i > 1 of (1 - 0.6 * s_i). The same findings always give the same score and order.
+
+What was not said counts less than what was, unless the sound was searched for it as well: a recogniser that errs loses
+sentences that were spoken, and hardly ever makes one up. A duty of five words is then missed in most calls at a word error
+rate of 25 %, and such breaches would stand above the calls in which something was really said.
 """
 
 from __future__ import annotations
@@ -14,7 +18,8 @@ from pathlib import Path
 from pipeline.errors import PipelineError
 from pipeline.records import Finding, Interest, Part
 
-DAMPED = 0.35
+DAMPED = 0.6
+UNHEARD = 0.6  # of its strength a breach keeps that rests on words alone, and on their absence
 DEFAULT_WEIGHT = 0.5
 
 
@@ -29,6 +34,7 @@ def score(
     strongest: dict[str, tuple[float, Finding]] = {}
     for finding in findings:
         strength = _weight(finding.kind, weights, overrides or {}) * finding.score
+        strength *= UNHEARD if finding.facts.get("by_words") else 1.0
         if strength > 0 and strength > strongest.get(finding.kind, (0.0, finding))[0]:
             strongest[finding.kind] = (strength, finding)
     ranked = sorted(strongest.values(), key=lambda pair: (-pair[0], pair[1].start, pair[1].kind))

@@ -87,5 +87,7 @@ def test_knowing_the_truth_reaches_the_ceiling_and_chance_does_not():
     there = [Judged(one, Interest(0.9 if one.flagged else 0.1), (), {"breaches": 0.0}) for one in planted(3, 1200, 140)]
     cell = cell_of(0.0, 0.1, there, Ranker((), 0.0, 1.0, 0.0, {}))
     assert cell.lift["weights"] == cell.found["weights"] == 10.0
+    assert cell.ndcg["weights"] == 1.0
+    assert 0.02 < cell.ndcg["random"] < 0.25
     assert cell.lift["rule count"] < 3  # all calls are alike to it: ties stay in a random order
     assert 0.4 < cell.lift["random"] < 2

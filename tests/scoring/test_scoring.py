@@ -44,6 +44,16 @@ def test_the_strongest_of_a_kind_gives_reason_and_second():
     assert (part.why, part.start) == ("a was heard", 50.0)
 
 
+def test_what_was_not_said_counts_less_than_what_was_unless_the_sound_was_searched():
+    """As the rules tell it: a duty that the words lack, and the same where the posteriors were looked into as well."""
+    by_words = Finding("rule:x", 0.9, 5.0, 6.0, "it was not said", (), {"by_words": True})
+    by_sound = Finding("rule:x", 0.9, 5.0, 6.0, "it was not said, and was not found by sound")
+    said = finding("rule:y", 0.6)
+    scores = [score([one], {one.kind: 0.9}).score for one in (by_words, said, by_sound)]
+    assert scores == sorted(scores)
+    assert len(set(scores)) == 3
+
+
 def test_a_call_without_findings_is_not_interesting():
     assert score([], WEIGHTS).score == 0.0
 
