@@ -23,7 +23,7 @@ from pipeline.analysis import analyze, prepare
 from pipeline.errors import BadRecording
 from pipeline.language import with_language
 from pipeline.protocols import Analyzer, Diarizer, Failure, Heard, Keep, Recognizer, Source, Transcript
-from pipeline.records import Call, CallResult, Posteriors, Span, Turn, Word
+from pipeline.records import Call, CallResult, Posteriors, Quality, Span, Turn, Word
 from pipeline.redaction import Policy, redact, spans
 from pipeline.scoring import score
 from pipeline.transcripts import joining
@@ -223,6 +223,7 @@ def _finish(
         _heard_call(sounded, voice, heard, models) if not _has_words(sounded) else _read_call(sounded, voice, models),
         audio=replace(facts, mono_in_stereo=voice.mono_in_stereo),
         events=events(samples, sounded.speech, sounded.keys),
+        quality=_quality(sounded, voice),
         levels=levels(samples),
         pitch=pitch(samples, sounded.speech),
     )
@@ -233,6 +234,16 @@ def _finish(
         return Redacted(call, files)
     call = replace(call, posteriors=_named(packed, heard, files.get("posteriors", "")))
     return Redacted(call, files, _by_sound(call, packed, models))
+
+
+def _quality(sounded: Sounded, voice: Diarization) -> Quality:
+    """How well it was recorded; a mono signal recorded twice is judged once."""
+    from pipeline.audio.keypad import covers
+    from pipeline.audio.quality import quality
+
+    sides = 1 if voice.mono_in_stereo else len(sounded.speech)
+    hidden = [Span(start, end) for start, end, _ in covers(sounded.keys)]
+    return quality(sounded.decoded.samples[:sides], sounded.speech[:sides], hidden)
 
 
 def _heard_call(sounded: Sounded, voice: Diarization, heard: Sequence[Transcript], models: Models) -> Call:

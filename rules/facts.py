@@ -34,13 +34,24 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Poor:
+    """Part of one channel that was recorded too badly to tell what was said: ``kind`` is noisy, clipped or lost."""
+
+    kind: str
+    start: Seconds
+    end: Seconds
+    channel: int
+
+
+@dataclass(frozen=True, slots=True)
 class CallFacts:
     """One call, redacted.
 
     ``metadata`` holds what the recorder knew (names as in pipeline.records.Metadata; ``started_at`` an aware datetime,
     ``pause_events`` and ``payment_events`` sequences of Stretch); a missing key is a missing fact. ``marks`` are doubts
     about the whole call ("asr_unsure", "foreign_language"). ``trusted`` is set when people made or checked the words.
-    ``basis`` carries the hashes of transcript, posteriors, audio and models, as far as they are known.
+    ``basis`` carries the hashes of transcript, posteriors, audio and models, as far as they are known. ``poor`` is where
+    the sound, not the words, forbids a verdict.
     """
 
     id: str = ""
@@ -52,6 +63,7 @@ class CallFacts:
     trusted: bool = False
     found: tuple[Found, ...] = ()
     basis: Mapping[str, Fact] = field(default_factory=dict)
+    poor: tuple[Poor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

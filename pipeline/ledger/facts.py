@@ -6,11 +6,12 @@ mapped keep their names: a rule may ask for them.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import fields
 from typing import Any
 
 from pipeline.records import Call, Contact, Fact, Metadata, Span
-from rules.facts import CallFacts, ContactFacts, Found, Stretch
+from rules.facts import CallFacts, ContactFacts, Found, Poor, Stretch
 
 
 def call_facts(call: Call) -> CallFacts:
@@ -25,6 +26,7 @@ def call_facts(call: Call) -> CallFacts:
         call.trusted,
         tuple(Found(f.kind, f.start, f.end, f.score, f.why) for f in call.findings),
         _basis(call),
+        tuple(Poor(p.kind, p.start, p.end, p.channel) for p in call.quality.poor) if call.quality else (),
     )
 
 
@@ -66,4 +68,6 @@ def _basis(call: Call) -> dict[str, Fact]:
     basis.update({f"model.{step}": name for step, name in call.models.items()})
     if call.redactions:
         basis["redactions"] = ",".join(f"{kind}:{count}" for kind, count in sorted(call.redactions.items()))
+    if call.quality is not None and call.quality.poor:
+        basis["poor_sound"] = hashlib.sha256(repr(call.quality.poor).encode()).hexdigest()
     return basis

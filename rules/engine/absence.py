@@ -59,7 +59,7 @@ def _second_look(
         return _with(passed(f"{what} is not in the transcript but was heard by sound ({score:.0%})"), closest, score)
     if score >= PERHAPS:
         return _with(unsure(f"{what} is not in the transcript; by sound it may be ({score:.0%})"), closest, score)
-    doubts = (*call_doubts(view.call), *_role_doubts(view, pattern))
+    doubts = (*call_doubts(view.call), *_role_doubts(view, pattern), *view.sound_doubts(pattern.roles, start, end))
     if doubts:
         return unsure(f"{what} was not found, but {'; '.join(doubts)}", shown)
     outcome = failed(f"{what} was not said, and was not found by sound ({score:.0%} at the closest place)", shown)

@@ -20,6 +20,14 @@ SILENT = 0.8  # mean word confidence of a span from which something counts as no
 QUIET = 0.6  # the same for what is forbidden: its absence is the normal case
 ROLE = 0.6  # role confidence from which a party is taken for what it is
 OVERLAP = 0.6  # share of a hit that others talk over, in one channel
+POOR = 0.5  # share of a hit that lies in poor sound
+POOR_SILENT = 0.2  # share of the speech of a span in poor sound from which silence proves nothing
+POOR_QUIET = 0.5  # the same for what is forbidden
+POOR_SOUND = {
+    "noisy": "noise covers",
+    "clipped": "the recording is overdriven in",
+    "lost": "pieces of the sound are missing in",
+}
 UNTRUSTED_MARKS = {
     "asr_unsure": "the recogniser is not sure of the words of this call",
     "foreign_language": "the call is in a language the rules do not speak",
@@ -69,6 +77,33 @@ def overlap_doubt(start: Seconds, end: Seconds, party: Party | None, call: CallF
     return "others talk over it" if covered >= OVERLAP * (end - start) else None
 
 
+def sound_doubt(start: Seconds, end: Seconds, party: Party | None, call: CallFacts) -> str | None:
+    """A doubt when the sound of most of ``start`` to ``end`` is poor. What people wrote down needs no sound."""
+    if call.trusted or not call.poor or end <= start:
+        return None
+    for kind, words in POOR_SOUND.items():
+        if _poor_seconds(call, party, start, end, kind) >= POOR * (end - start):
+            return f"{words} it"
+    return None
+
+
+def _poor_seconds(
+    call: CallFacts, party: Party | None, start: Seconds, end: Seconds, kind: str | None = None
+) -> Seconds:
+    """How much of a span is poor on the channel of ``party``, of one kind or of any."""
+    channel = None if party is None else party.channel
+    spans = sorted(
+        (max(start, poor.start), min(end, poor.end))
+        for poor in call.poor
+        if poor.start < end and start < poor.end and kind in (None, poor.kind) and channel in (None, poor.channel)
+    )
+    total, reached = 0.0, start
+    for first, last in spans:
+        total += max(0.0, last - max(first, reached))
+        reached = max(reached, last)
+    return total
+
+
 def _common(start: Seconds, end: Seconds, turn: Turn) -> Seconds:
     return max(0.0, min(end, turn.end) - max(start, turn.start))
 
@@ -95,12 +130,27 @@ class Silence:
             if "unknown" not in roles
             else {turn.party for turn in self.call.turns} - {p.id for p in self.call.parties}
         )
+        doubts += self.by_sound(roles, start, end, POOR_QUIET if least <= QUIET else POOR_SILENT)
         mean = self._mean(frozenset([*(party.id for party in known), *others]) if roles else None, start, end)
         if mean is None:
             doubts.append("the transcript does not say how sure its words are")
         elif mean < least:
             doubts.append(f"the words there were heard with {mean:.0%} confidence only")
         return tuple(doubts)
+
+    def by_sound(
+        self, roles: frozenset[str], start: Seconds, end: Seconds, most: float = POOR_SILENT
+    ) -> tuple[str, ...]:
+        """The doubt when more than ``most`` of what those who may be one of ``roles`` say there is poor in sound."""
+        if self.call.trusted or not self.call.poor:
+            return ()
+        parties = {p.id: p for p in self.call.parties if role_doubt(p, roles) is not False}
+        turns = [t for t in self.call.turns if t.party in parties and t.start < end and start < t.end]
+        spoken = sum(_common(start, end, turn) for turn in turns)
+        poor = sum(
+            _poor_seconds(self.call, parties[t.party], max(start, t.start), min(end, t.end)) for t in turns
+        )  # fmt: skip
+        return (f"{poor / spoken:.0%} of the speech there is poor in sound",) if spoken and poor > most * spoken else ()
 
     def _mean(self, parties: frozenset[str] | None, start: Seconds, end: Seconds) -> float | None:
         """`mean_confidence` of the words of ``parties`` (None: of all) that begin in the span."""

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rules.engine import manner
-from rules.engine.certainty import Silence, call_doubts, overlap_doubt, role_doubt, word_doubts
+from rules.engine.certainty import Silence, call_doubts, overlap_doubt, role_doubt, sound_doubt, word_doubts
 from rules.engine.encoding import BOUNDARY
 from rules.engine.hits import Hit
 from rules.engine.patterns import Pattern
@@ -60,6 +60,10 @@ class CallView:
         if found is None:
             found = self._silences[key] = self._silence.doubts(roles, start, end, least)
         return found
+
+    def sound_doubts(self, roles: frozenset[str], start: Seconds, end: Seconds) -> tuple[str, ...]:
+        """Why not even a search by sound can tell that nothing was said there; see `Silence.by_sound`."""
+        return self._silence.by_sound(roles, start, end)
 
     def beside(self, other: CallFacts) -> CallView:
         """The view of another call under the same rules, without a past of its own."""
@@ -253,7 +257,8 @@ class CallView:
         party = self.parties.get(line.party)
         start, stop = words[0].start, max(word.end for word in words)
         overlap = overlap_doubt(start, stop, party, self.call)
-        doubts = (*doubts, *unsure, *((overlap,) if overlap else ()))
+        sound = sound_doubt(start, stop, party, self.call)
+        doubts = (*doubts, *unsure, *(doubt for doubt in (overlap, sound) if doubt))
         evidence = Evidence(" ".join(word.text for word in words), start, stop, line.party)
         return Hit(stream, first, end, line.turns[low], evidence, confidence, doubts, phrase)
 
