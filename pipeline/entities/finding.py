@@ -19,7 +19,10 @@ from rules.spoken import Normal, digits, normal_form
 
 PRODUCTS = Path(__file__).with_name("products.yaml")
 AMOUNT = re.compile(r"^(?:[$£€][\d.,]+|[\d.,]+ ?(?:dollars|pounds|euros))$")
-DATE = re.compile(r"^(?:January|February|March|April|May|June|July|August|September|October|November|December) \d")
+MONTHS = "january february march april may june july august september october november december".split()
+DATE = re.compile(rf"^(?:{'|'.join(MONTHS)}) \d", re.IGNORECASE)
+ISO_DATE = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<sign>-)(?P<first>\d\d)-(?P<second>\d\d)")
+FIGURES_DATE = re.compile(r"(?P<first>\d{1,2})(?P<sign>[/.])(?P<second>\d{1,2})(?P=sign)(?P<year>(?:19|20)\d\d)")
 WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 RELATIVE = frozenset("today tomorrow yesterday tonight".split())
 NUMBER_CUES = {
@@ -33,7 +36,7 @@ FEWEST_DIGITS = 3
 DOMAINS = frozenset("com org net co uk edu gov info biz io de eu us".split())
 REMOVED = {
     "CARD_NUMBER": "card_number", "BANK_ACCOUNT": "account_number", "EMAIL": "email", "NUMBER": "number", "SSN": "national_id",
-    "DATE_OF_BIRTH": "date_of_birth", "ADDRESS": "address", "PHONE": "phone", "NAME": "name",
+    "NATIONAL_ID": "national_id", "DATE_OF_BIRTH": "date_of_birth", "ADDRESS": "address", "PHONE": "phone", "NAME": "name",
 }  # fmt: skip
 
 
@@ -61,6 +64,7 @@ def entities_of(turn: Turn, region: str = "US") -> list[Entity]:
         _removed(turn),
         _emails(turn, texts),
         _numbers(turn, texts, region),
+        _dates_in_figures(turn, texts, region),
         _written(turn, texts),
         _products(turn),
     ):
@@ -169,14 +173,35 @@ def _phone(text: str, region: str) -> str | None:
     return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)) if valid else None
 
 
+def _dates_in_figures(turn: Turn, texts: Sequence[str], region: str) -> Iterator[Entity]:
+    """Dates that somebody wrote: 2026-05-12, 5/12/2026 (month first in the United States, day first elsewhere), 12.5.2026."""
+    for place, text in enumerate(texts):
+        found = ISO_DATE.fullmatch(bare(text)) or FIGURES_DATE.fullmatch(bare(text))
+        if found is None:
+            continue
+        parts = found.groupdict()
+        first, second = int(parts["first"]), int(parts["second"])
+        month_first = found.re is ISO_DATE or (region == "US" and parts["sign"] == "/" and first <= 12) or second > 12
+        month, day = (first, second) if month_first else (second, first)
+        if 1 <= month <= 12 and 1 <= day <= 31:
+            yield Entity("date", f"{MONTHS[month - 1].title()} {day}, {parts['year']}", turn, place, place)
+
+
 def _written(turn: Turn, texts: Sequence[str]) -> Iterator[Entity]:
     """Amounts, dates and days."""
-    for normal in normal_form([text or "|" for text in texts]):
+    places = [n for n in range(len(texts)) if not _idle(texts, n)]
+    for normal in normal_form([texts[n] or "|" for n in places]):
         kind = _kind(normal)
         if kind is not None:
-            first = normal.first - 1 if kind == "date" and _next_or_last(texts, normal) else normal.first
-            text = normal.text if first == normal.first else f"{texts[first].lower()} {normal.text}"
-            yield Entity(kind, text.strip(".,?!"), turn, first, normal.last)
+            first, last = places[normal.first], places[normal.last]
+            named = kind == "date" and _next_or_last(texts, first)
+            text = f"{texts[first - 1].lower()} {normal.text}" if named else normal.text
+            yield Entity(kind, text.strip(".,?!"), turn, first - named, last)
+
+
+def _idle(texts: Sequence[str], place: int) -> bool:
+    """True for "the" inside a date: "september the twentieth"."""
+    return 0 < place < len(texts) - 1 and bare(texts[place]) == "the" and bare(texts[place - 1]) in MONTHS
 
 
 def _kind(normal: Normal) -> str | None:
@@ -188,8 +213,8 @@ def _kind(normal: Normal) -> str | None:
     return None
 
 
-def _next_or_last(texts: Sequence[str], normal: Normal) -> bool:
-    return normal.first > 0 and bare(texts[normal.first - 1]) in ("next", "last", "this")
+def _next_or_last(texts: Sequence[str], first: int) -> bool:
+    return first > 0 and bare(texts[first - 1]) in ("next", "last", "this")
 
 
 def _products(turn: Turn) -> Iterator[Entity]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.redaction.blocks import Block
-from pipeline.redaction.kinds import MONTHS, counted
-from pipeline.redaction.kinds import UNITS as AMOUNTS
+from pipeline.redaction.quantities import MONTHS, counted
+from pipeline.redaction.quantities import UNITS as AMOUNTS
 from pipeline.redaction.tokens import Run, Token
 
 STREETS = frozenset(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pipeline.redaction.blocks import Block
 from pipeline.redaction.cues import Cue
-from pipeline.redaction.kinds import MONTHS
+from pipeline.redaction.quantities import MONTHS
 from pipeline.redaction.tokens import Run, Token
 
 BIRTH = 25  # words after the cue in which the date begins

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.redaction.blocks import Block
-from pipeline.redaction.kinds import BIG, MONTHS, Marked, counted, is_hour
+from pipeline.redaction.kinds import Marked
+from pipeline.redaction.quantities import BIG, MONTHS, counted, is_hour
 from pipeline.redaction.tokens import Run, Token
 
 # NATO and what people make up beside it; such a word is a letter only beside other letters and digits.

@@ -11,6 +11,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.redaction.languages import sayings
+from rules.spoken.foreign import fold
+
 CUES: dict[str, tuple[str, ...]] = {
     "CARD_CODE": (
         r"(?:the |your |a )?(?:c ?v ?[vc2](?: ?2)?|see vee vee|card verification|card code|security (?:code|number|digits))",
@@ -18,7 +21,12 @@ CUES: dict[str, tuple[str, ...]] = {
         r"(?:the )?(?:three|four|3|4|last three)(?: ?-? ?digits?)?(?: code| number| digits)?"
         r" (?:on|at|from|off) (?:the )?(?:back|front|reverse|signature)",
         r"(?:the )?(?:three|3) (?:digits?|numbers?)",
-        r"(?:the |a |your )?(?:digits?|code|numbers?) on the (?:back|front)",
+        r"(?:the |a |your |those |little |small )*(?:digits?|code|numbers?) on the (?:back|front|reverse|other|flip)(?: side)?",
+        r"(?:what )?(?:does it |it )?says? on the (?:back|reverse)(?: side)?",
+        r"(?:numbers?|digits) (?:in italics|behind)(?: behind)?",
+        r"next to (?:your|the) signature",
+        r"(?:flip|turn) (?:it|the card|your card) over",
+        r"(?:the |your )c ?i ?d|cid",
         r"on the signature strip",
     ),
     "CARD_EXPIRY": (
@@ -43,6 +51,18 @@ CUES: dict[str, tuple[str, ...]] = {
         r"national insurance(?: number)?",
         r"n i number",
         r"tax(?:payer)? (?:id|identification)(?: number)?",
+    ),
+    "NATIONAL_ID": (
+        r"n ?h ?s(?: number)?",
+        r"social insurance(?: number)?",
+        r"(?:my|your|the) sin(?: number| is)|sin number",
+        r"aadhaar|aadhar|adhaar",
+        r"pan (?:card|number)",
+        r"tax file number|t ?f ?n",
+        r"resident registration(?: number)?",
+        r"p ?p ?s(?: number)",
+        r"national (?:id|identity|identification)(?: card)?(?: number)?",
+        r"identity card(?: number)?",
     ),
     "PASSCODE": (
         r"pass ?codes?",
@@ -81,8 +101,9 @@ CUES: dict[str, tuple[str, ...]] = {
         r"last four",
     ),
 }
+_EVERY = {name: (*cues, *sayings().cues.get(name, ())) for name, cues in CUES.items()}
 _ALL = re.compile(
-    r"(?<![a-z0-9])(?:" + "|".join(f"(?P<{name}>{'|'.join(cues)})" for name, cues in CUES.items()) + r")(?![a-z0-9])"
+    r"(?<!\w)(?:" + "|".join(f"(?P<{name}>{'|'.join(cues)})" for name, cues in _EVERY.items()) + r")(?!\w)"
 )
 _GATE = re.compile(
     r"code for the (?:gate|door|building|garage|alarm)"
@@ -100,9 +121,10 @@ class Cue:
 
 def find_cues(texts: Sequence[str]) -> list[Cue]:
     """Every cue in a stream of lower-case words, in order."""
-    joined = " ".join(texts)
+    folded = [fold(text) for text in texts]
+    joined = " ".join(folded)
     starts, position = [], 0
-    for text in texts:
+    for text in folded:
         starts.append(position)
         position += len(text) + 1
     harmless = [match.span() for match in _GATE.finditer(joined)]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice, takewhile
 
 from pipeline.redaction.cues import Cue
+from pipeline.redaction.quantities import BIG, MONEY, counted, dated, is_cardinal, measured
 from pipeline.redaction.tokens import Run, Token
 
 REACH = 60  # words a cue reaches forward
@@ -20,23 +21,12 @@ ANSWER = 30  # words in which an answer to a question for secret digits must beg
 AFTERWARDS = 6  # words in which "... is my security code" names the digits before it
 ECHO = 90
 
-UNITS = frozenset(
-    "dollar dollars buck bucks pound pounds euro euros cent cents pence quid percent minute minutes hour hours day days"
-    " week weeks month months year years mile miles am pm a.m p.m o'clock oclock people items times points grand second"
-    " seconds degrees gigabytes gigs megabytes business working feet square units calls payments installments instalments"
-    " star stars usd gbp eur cad aud".split()
-)
-MONTHS = frozenset("january february march april may june july august september october november december".split())
-BIG = frozenset("hundred thousand million billion".split())
-YEAR_BEFORE = frozenset("in since of year from by until for during".split())
-TIME_BEFORE = frozenset("at by until before after around past from about".split())
-MONEY = frozenset(
-    "price cost costs fee fees pay paid charge charged balance amount total bill owe owed refund payment dollars pounds worth debt".split()
-)
-SECRET = frozenset({"CARD_NUMBER", "CARD_CODE", "SSN", "PASSCODE"})
+LONG = 7  # digits from which several numbers said with "hundred" are no amount
+NUMBERED = frozenset({"NUMBER", "CARD_NUMBER", "BANK_ACCOUNT", "DATE_OF_BIRTH", "NATIONAL_ID"})
+SECRET = frozenset({"CARD_NUMBER", "CARD_CODE", "SSN", "NATIONAL_ID", "PASSCODE"})
 LENGTHS = {  # how many digits a cue accepts
     "CARD_NUMBER": (4, 40), "CARD_CODE": (3, 4), "CARD_EXPIRY": (2, 8), "SSN": (2, 11), "PASSCODE": (3, 12), "PASSWORD": (2, 20),
-    "BANK_ACCOUNT": (4, 40), "DATE_OF_BIRTH": (4, 8), "NUMBER": (4, 40),
+    "NATIONAL_ID": (4, 20), "BANK_ACCOUNT": (4, 40), "DATE_OF_BIRTH": (4, 8), "NUMBER": (4, 40),
 }  # fmt: skip
 
 
@@ -113,7 +103,7 @@ def _by_cue(tokens: Sequence[Token], run: Run, cues: Sequence[Cue], marked: dict
         return None
     kind, size = named.type, len(run.digits)
     spoken = {tokens[i].text for i in run.tokens}
-    if kind in ("NUMBER", "CARD_NUMBER", "BANK_ACCOUNT", "DATE_OF_BIRTH") and (BIG & spoken or _dated(tokens, run)):
+    if kind in NUMBERED and (dated(tokens, run) or _is_amount(tokens, run, named)):
         return None
     if kind == "CARD_EXPIRY" and not _is_expiry(run, named, marked):
         return "CARD_CODE" if size in (3, 4) and not BIG & spoken else None
@@ -123,6 +113,15 @@ def _by_cue(tokens: Sequence[Token], run: Run, cues: Sequence[Cue], marked: dict
     if least <= size <= most:
         return kind
     return "NUMBER" if size > most else None
+
+
+def _is_amount(tokens: Sequence[Token], run: Run, cue: Cue) -> bool:
+    """A number said with "hundred" is an identifier right after its cue, or as several numbers in a row; else an amount."""
+    if not is_cardinal(tokens, run):
+        return False
+    between = {token.text for token in tokens[cue.word + 1 : run.first]}
+    close = -AFTERWARDS * 2 <= run.first - cue.word <= AFTERWARDS * 2
+    return len(run.digits) < 4 or not close or bool(MONEY & between)
 
 
 def _is_expiry(run: Run, cue: Cue, marked: dict[Run, Marked]) -> bool:
@@ -150,18 +149,22 @@ def _after_card(tokens: Sequence[Token], run: Run, cards: Sequence[int]) -> str 
     """Three or four digits soon after a card number are its code or its expiry, asked or not. ``cards``: their last words."""
     place = bisect_left(cards, run.first)
     close = place > 0 and run.first - cards[place - 1] <= REACH
-    if not close or len(run.digits) not in (3, 4) or counted(tokens, run) or _dated(tokens, run):
+    if not close or len(run.digits) not in (3, 4) or counted(tokens, run) or dated(tokens, run):
         return None
     return "CARD_EXPIRY" if len(run.digits) == 4 and "01" <= run.digits[:2] <= "12" else "CARD_CODE"
 
 
 def _identifier(tokens: Sequence[Token], run: Run) -> str | None:
     """NUMBER for four digits or more that are clearly no amount, date, time or quantity."""
-    if len(run.digits) < 4 or counted(tokens, run) or _dated(tokens, run):
+    if len(run.digits) < 4 or counted(tokens, run) or dated(tokens, run) or measured(tokens, run):
         return None
     words = [tokens[i].text for i in run.tokens]
     around = {token.text for token in tokens[max(0, run.first - 10) : run.first]}
-    if BIG & set(words) or (
+    if run.cardinal:
+        return None
+    if BIG & set(words):  # several numbers in a row are no amount: "oh eight hundred double two triple six"
+        return "NUMBER" if len(run.digits) >= LONG and not is_cardinal(tokens, run) else None
+    if (
         len(run.digits) == 4
         and len(words) <= 3
         and len(words) < len(run.digits)
@@ -170,43 +173,6 @@ def _identifier(tokens: Sequence[Token], run: Run) -> str | None:
     ):
         return None
     return "NUMBER"
-
-
-def counted(tokens: Sequence[Token], run: Run) -> bool:
-    """A unit follows ("dollars", "days", "p m") or a currency sign stands before: a quantity."""
-    after = tokens[run.last + 1].text if run.last + 1 < len(tokens) else ""
-    return (
-        after in UNITS
-        or is_hour(tokens, run)
-        or any("$" in tokens[i].word.text or "£" in tokens[i].word.text for i in run.tokens)
-    )
-
-
-def is_hour(tokens: Sequence[Token], run: Run) -> bool:
-    """ "9 15 p m", "two a m": a time of day whose last two letters are said one by one."""
-    after = [token.text for token in tokens[run.last + 1 : run.last + 3]]
-    return after in (["a", "m"], ["p", "m"]) and _clock(run)
-
-
-def _dated(tokens: Sequence[Token], run: Run) -> bool:
-    """A year or a time of day."""
-    before = [token.text for token in tokens[max(0, run.first - 4) : run.first]]
-    digits = run.digits
-    if (
-        len(digits) == 4
-        and digits[:2] in ("19", "20")
-        and (MONTHS & set(before) or (before and before[-1] in YEAR_BEFORE))
-    ):
-        return True
-    if MONTHS & set(before[-2:]) and len(digits) in (5, 6) and digits[-4:-2] in ("19", "20"):
-        return True  # "may fourth twenty twenty six" read as one run
-    return len(digits) > 2 and _clock(run) and bool(before) and before[-1] in TIME_BEFORE
-
-
-def _clock(run: Run) -> bool:
-    """Whether it can be a time of day: "9", "915", "ten fourteen"."""
-    hour, minutes = (run.digits[:-2], run.digits[-2:]) if len(run.digits) in (3, 4) else (run.digits, "00")
-    return len(run.digits) <= 4 and len(run.tokens) <= 3 and minutes < "60" and 1 <= int(hour) <= 12
 
 
 def _answers(tokens: Sequence[Token], runs: Sequence[Run], cues: Sequence[Cue], marked: dict[Run, Marked]) -> None:

@@ -16,7 +16,7 @@ from pipeline.errors import PipelineError
 
 TYPES = (
     "CARD_NUMBER", "CARD_CODE", "CARD_EXPIRY", "SSN", "PASSCODE", "PASSWORD", "BANK_ACCOUNT", "DATE_OF_BIRTH", "EMAIL", "NUMBER",
-    "ADDRESS", "NAME",
+    "NATIONAL_ID", "ADDRESS", "NAME",
 )  # fmt: skip
 ALWAYS = frozenset({"CARD_NUMBER", "CARD_CODE", "PASSCODE"})
 SHIPPED = Path(__file__).parent / "policies"

@@ -22,7 +22,7 @@ from pipeline.redaction.mails import mails
 from pipeline.redaction.names import names
 from pipeline.redaction.passwords import passwords
 from pipeline.redaction.policy import Policy
-from pipeline.redaction.tokens import Token, find_runs, stream
+from pipeline.redaction.tokens import Token, find_chunks, find_runs, stream
 
 WIDEN: Seconds = 0.15  # word times are good to about a tenth of a second; digits must not stick out
 GAP = 3  # words between two stretches of one type that go with them
@@ -34,7 +34,8 @@ def redact(call: Call, policy: Policy) -> Call:
     """The call without what ``policy`` removes; typed words that are in it already stay as they are."""
     tokens = stream(call)
     cues = find_cues([token.text for token in tokens])
-    runs = find_runs(tokens, cues)
+    chunks = find_chunks(tokens, cues)
+    runs = find_runs(tokens, chunks)
     marked = [*mark(tokens, runs, cues)]
     blocks = [
         *_runs_in_turns(tokens, marked),

@@ -7,13 +7,14 @@ words with the others' short acknowledgements left out. A cue or a longer remark
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from pipeline.records import Call, Seconds, Word
 from pipeline.redaction.cues import Cue
+from pipeline.redaction.pieces import pieces
 from rules.spoken import digits
-from rules.spoken.atoms import bare
+from rules.spoken.foreign import foreign_digits
 
 SHORT = 6  # words of the other party that do not end a number
 PAUSE: Seconds = 25.0
@@ -34,12 +35,16 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Digits one party said: ``tokens`` are indices into the stream; ``chunk`` is equal for runs that may be one number."""
+    """Digits one party said: ``tokens`` are indices into the stream; ``chunk`` is equal for runs that may be one number.
+
+    ``cardinal``: in another language, one number said with hundreds or thousands, as amounts and years are.
+    """
 
     tokens: tuple[int, ...]
     digits: str
     readings: tuple[str, ...]
     chunk: int
+    cardinal: bool = False
 
     @property
     def first(self) -> int:
@@ -51,25 +56,50 @@ class Run:
 
 
 def stream(call: Call) -> list[Token]:
-    return [
-        Token(t, p, word, "" if word.redacted else bare(word.text))
+    """Every word of the call; what is written as one word and said as several ("cvv:123") is several tokens of one place."""
+    tokens = [
+        Token(t, p, word, text)
         for t, turn in enumerate(call.turns)
         for p, word in enumerate(turn.words)
+        for text in (("",) if word.redacted else pieces(word.text))
     ]
+    for i, token in enumerate(tokens):
+        if token.text.startswith(("$", "£", "€")) and _begins_groups(tokens, i):
+            tokens[i] = replace(token, text=token.text[1:])
+    return tokens
 
 
-def find_runs(tokens: Sequence[Token], cues: Sequence[Cue]) -> list[Run]:
-    """Every run of digits of every party, in order of its first word."""
+def _begins_groups(tokens: Sequence[Token], at: int) -> bool:
+    """ "$4111 1111 1111 1111": a sign that a formatter put before a number of several groups, which no amount has."""
+    groups = [token.text for token in tokens[at : at + 3]]
+    return (
+        len(groups) == 3
+        and all(len(group) in (4, 5) for group in (groups[0][1:], *groups[1:]))
+        and all(group.isdigit() for group in (groups[0][1:], *groups[1:]))
+    )
+
+
+def find_runs(tokens: Sequence[Token], chunks: Sequence[Sequence[int]]) -> list[Run]:
+    """Every run of digits of every party in any language, in order of its first word."""
+    texts = [[tokens[i].text for i in chunk] for chunk in chunks]
+    spoken = frozenset(run.language for said in texts for run in foreign_digits(said))
     runs: list[Run] = []
-    for number, chunk in enumerate(_chunks(tokens, {cue.word for cue in cues})):
-        for run in digits([tokens[i].text for i in chunk]):
-            said = tuple(chunk[run.first : run.last + 1])
-            runs.append(Run(said, run.digits, run.readings or (run.digits,), number))
+    for number, (chunk, said) in enumerate(zip(chunks, texts, strict=True)):
+        other = foreign_digits(said, spoken) if spoken else []
+        taken = {i for foreign in other for i in range(foreign.first, foreign.last + 1)}
+        for foreign in other:
+            place = tuple(chunk[foreign.first : foreign.last + 1])
+            runs.append(Run(place, foreign.digits, (foreign.digits,), number, foreign.cardinal))
+        for run in digits(said):
+            if taken.isdisjoint(range(run.first, run.last + 1)):
+                place = tuple(chunk[run.first : run.last + 1])
+                runs.append(Run(place, run.digits, run.readings or (run.digits,), number))
     return sorted(runs, key=lambda run: run.first)
 
 
-def _chunks(tokens: Sequence[Token], cue_words: set[int]) -> list[list[int]]:
+def find_chunks(tokens: Sequence[Token], cues: Sequence[Cue]) -> list[list[int]]:
     """Indices of one party's words that may hold one number."""
+    cue_words = {cue.word for cue in cues}
     turns = [list(group) for _, group in groupby(range(len(tokens)), key=lambda i: tokens[i].turn)]
     open_chunks: dict[str, list[int]] = {}
     chunks: list[list[int]] = []

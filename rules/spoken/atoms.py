@@ -25,6 +25,7 @@ class Is(IntEnum):
     NUMERAL = 8  # digits as written
     LIKE = 9  # sounds like a digit ("to", "for", "won"); counts only between digits
     A = 10  # "a hundred"
+    PLURAL = 11  # "ones": a digit as often as the number before it says ("fifteen ones")
 
 
 class Atom(NamedTuple):
@@ -45,6 +46,8 @@ SCALE = {"thousand": 1_000, "million": 1_000_000}
 TIMES = {"double": 2, "dubble": 2, "triple": 3, "treble": 3, "quadruple": 4}
 LIKE = {"to": 2, "too": 2, "for": 4, "fore": 4, "won": 1, "ate": 8, "sex": 6, "tree": 3, "free": 3, "fife": 5}
 OH = {"oh", "o"}
+PLURAL = {"zeros": 0, "zeroes": 0, "noughts": 0, "ones": 1, "twos": 2, "threes": 3, "fours": 4, "fives": 5, "sixes": 6, "sevens": 7,
+          "eights": 8, "nines": 9}  # fmt: skip
 
 WORDS: dict[str, Atom] = {
     **{word: Atom(Is.DIGIT, value) for word, value in DIGIT.items()},
@@ -54,6 +57,7 @@ WORDS: dict[str, Atom] = {
     **{word: Atom(Is.TIMES, value) for word, value in TIMES.items()},
     **{word: Atom(Is.LIKE, value) for word, value in LIKE.items()},
     **{word: Atom(Is.OH, 0) for word in OH},
+    **{word: Atom(Is.PLURAL, value) for word, value in PLURAL.items()},
     "hundred": Atom(Is.HUNDRED, 100),
     "a": Atom(Is.A, 1),
 }
@@ -89,7 +93,7 @@ def atoms_of(word: str) -> tuple[Atom, ...]:
         return _numeral(text)
     if "-" in text:
         parts = [WORDS.get(part) for part in text.split("-")]
-        if all(part is not None and part.what not in (Is.LIKE, Is.A) for part in parts):
+        if all(part is not None and part.what not in (Is.LIKE, Is.A, Is.PLURAL) for part in parts):
             return tuple(part for part in parts if part is not None)
     return ()
 

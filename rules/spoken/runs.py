@@ -16,6 +16,9 @@ from rules.spoken.atoms import CONNECTIVES, HESITATIONS, REPAIR_TAIL, REPAIRS, A
 LONGEST_GAP = 4  # words that may stand between two groups of one number
 GROUP = 3  # digits on both sides that let a connective join two groups
 LIKE_NEEDS = 6  # digits a run must have before "to" among them is a two
+LIKE_LEADS = 10  # and before "for" at its start may be a four
+WHOLE = 8  # digits of a group that is surely part of a long number: a connective joins any other to it
+MOST_TIMES = 19  # "nineteen ones"
 OH_SURE = 5  # a number that begins with "oh" is sure from this many digits on
 MOST_READINGS = 32
 
@@ -61,7 +64,7 @@ def cardinal(words: Sequence[str]) -> int | None:
     placed = [_Placed(i, atom) for i, word in enumerate(words) if bare(word) != "and" for atom in atoms_of(word)]
     if len(placed) < sum(bare(word) != "and" for word in words) or not placed:
         return None
-    if any(item.atom.what in (Is.LIKE, Is.OH, Is.TIMES) for item in placed):
+    if any(item.atom.what in (Is.LIKE, Is.OH, Is.TIMES, Is.PLURAL) for item in placed):
         return None
     text, end = _phrase(placed, 0)
     return int(text) if end == len(placed) and text else None
@@ -106,13 +109,19 @@ def _pieces(stretch: list[_Placed]) -> list[list[_Placed]]:
     if len(stretch) == 1:  # most stretches are one little word
         return [] if stretch[0].atom.what in (Is.LIKE, Is.A) else [stretch]
     real = sum(item.atom.what in (Is.DIGIT, Is.NUMERAL) for item in stretch)
+    if (
+        real >= LIKE_LEADS // 2 and stretch[0].atom.what is Is.LIKE
+    ):  # "fore won won one one": they are digits where most are
+        real += sum(item.atom.what is Is.LIKE for item in stretch)
     pieces: list[list[_Placed]] = [[]]
     for at, item in enumerate(stretch):
         what = item.atom.what
         after = stretch[at + 1].atom.what if at + 1 < len(stretch) else None
         if what is Is.LIKE:
             before = pieces[-1][-1].atom.what if pieces[-1] else None
-            keep = real >= LIKE_NEEDS and before in (Is.DIGIT, Is.LIKE, Is.OH) and after in (Is.DIGIT, Is.OH)
+            among = before in (Is.DIGIT, Is.LIKE, Is.OH) or (at == 0 and real >= LIKE_LEADS)
+            follows = after in (Is.DIGIT, Is.OH) or (after is Is.LIKE and real >= LIKE_LEADS)
+            keep = real >= LIKE_NEEDS and among and follows
         else:
             keep = what is not Is.A or after in (Is.HUNDRED, Is.SCALE)
         if keep:
@@ -145,7 +154,7 @@ def _trimmed(piece: list[_Placed]) -> list[_Placed]:
     """Without what says no digit at the edges: "oh" before one or two digits, "double" with nothing after it."""
     while piece and piece[-1].atom.what is Is.TIMES:
         piece = piece[:-1]
-    while piece and piece[0].atom.what in (Is.OH, Is.HUNDRED, Is.SCALE):
+    while piece and piece[0].atom.what in (Is.OH, Is.HUNDRED, Is.SCALE, Is.PLURAL):
         if piece[0].atom.what is Is.OH and _oh_leads(piece):
             break
         piece = piece[1:]
@@ -159,7 +168,7 @@ def _oh_leads(piece: list[_Placed]) -> bool:
 
 def _doubtful_readings(piece: list[_Placed], text: str) -> tuple[str, ...]:
     others = [text]
-    if piece[0].atom.what is Is.OH:
+    if piece[0].atom.what in (Is.OH, Is.LIKE):
         others.append(text[1:])
     return tuple(others)
 
@@ -171,9 +180,11 @@ def _phrase(piece: list[_Placed], at: int) -> tuple[str, int]:
         return _times(piece, at)
     if atom.what in (Is.OH, Is.LIKE):
         return str(atom.value), at + 1
-    if atom.what in (Is.HUNDRED, Is.SCALE):
+    if atom.what in (Is.HUNDRED, Is.SCALE, Is.PLURAL):
         return "", at + 1  # a scale with nothing before it says no digit
     text, end = _small(piece, at)
+    if end < len(piece) and piece[end].atom.what is Is.PLURAL and len(text) <= 2 and 0 < int(text) <= MOST_TIMES:
+        return str(piece[end].atom.value) * int(text), end + 1
     if end < len(piece) and piece[end].atom.what in (Is.HUNDRED, Is.SCALE):
         value, end = _scaled(piece, at)
         return str(value), end
@@ -263,11 +274,16 @@ def _joined(runs: list[DigitRun], words: Sequence[str]) -> list[DigitRun]:
             joined.append(run)
         elif _is_repair(between):
             joined[-1] = _repaired(before, run)
-        elif _connects(between) and min(len(before.digits), len(run.digits)) >= GROUP:
+        elif _connects(between) and _are_groups(len(before.digits), len(run.digits)):
             joined[-1] = _added(before, run)
         else:
             joined.append(run)
     return joined
+
+
+def _are_groups(one: int, other: int) -> bool:
+    """Whether digits on both sides of "and then" are of one number, by how many there are."""
+    return min(one, other) >= GROUP or max(one, other) >= WHOLE
 
 
 def _connects(between: list[str]) -> bool:
