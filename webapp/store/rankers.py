@@ -62,6 +62,7 @@ def bring_into_force(
         done += standing.BATCH
         tell(done)
     with database.write() as session:
+        standing.wait_for_writers(session, org)
         session.execute(
             update(RankerRow).where(RankerRow.org_id == org, RankerRow.retired_at.is_(None), RankerRow.version != version)
             .values(retired_at=moment)

@@ -150,7 +150,7 @@ def _write_ranked(session: Session, kept: Sequence[Finished], places: Sequence[_
          **from_metadata(place.call.public_id, place.metadata, place.call.added_at), **from_result(item.result)}
         for item, place in zip(kept, places, strict=True)
     ])  # fmt: skip
-    version, ranker = standing.in_force(session, places[0].call.org_id)
+    version, ranker = standing.in_force_while_writing(session, places[0].call.org_id)
     standing.replace_standings(session, [
         {**place.keys, "call_id": place.call.id, "public_id": place.call.public_id, "result_id": place.result_id, "fence": 0,
          **standing.values(version, ranker, item.result.interest, item.result.findings, item.result.measures,

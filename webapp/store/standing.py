@@ -19,7 +19,7 @@ from pipeline.quality.ranker import Ranker, read_ranker
 from pipeline.quality.reviewed import Reviewed
 from pipeline.records import Finding, Interest, Measure, Part
 from webapp.database import core, upserting
-from webapp.tables import FindingRow, MeasureRow, PartRow, PlaceRow, Ranked, RankerRow, Standing
+from webapp.tables import FindingRow, MeasureRow, Org, PartRow, PlaceRow, Ranked, RankerRow, Standing
 
 SUSPICION, BREACH = "case:fraud", "rule:"
 NO_DUTY = frozenset({"fraud", "quality", "conduct"})  # packs whose breaches are no matter for compliance
@@ -36,6 +36,18 @@ def in_force(session: Session, org: int) -> tuple[int, Ranker | None]:
         .order_by(RankerRow.version.desc()).limit(1)
     ).one_or_none()  # fmt: skip
     return (0, None) if row is None else (row.version, read_ranker(row.model))
+
+
+def in_force_while_writing(session: Session, org: int) -> tuple[int, Ranker | None]:
+    """The same for whoever writes standings by it: until this transaction ends no other ranker comes into force."""
+    session.execute(select(Org.id).where(Org.id == org).with_for_update(read=True, key_share=True))
+    return in_force(session, org)
+
+
+def wait_for_writers(session: Session, org: int) -> None:
+    """Called first by the transaction that brings a ranker into force: results under way are written by the old one before
+    it looks for those, later ones wait for the new one. (SQLite has one writer at a time anyhow.)"""
+    session.execute(select(Org.id).where(Org.id == org).with_for_update())
 
 
 def values(
