@@ -119,6 +119,29 @@ def test_vectors_are_made_once_and_again_for_new_words_only(store, index, meanin
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("skew", [-60, 60])
+def test_a_clock_that_goes_wrong_makes_no_vector_twice_and_misses_no_new_words(store, meaning, clock, skew):
+    """The machine that makes the vectors is an hour ahead of, or behind, the one that hears the calls."""
+    counting, before = Counting(meaning.model), Counting.asked
+
+    def made():
+        clock.move(minutes=skew)
+        found = add_missing(store, counting), add_missing(store, counting)
+        clock.move(minutes=-skew)
+        return found
+
+    for name in "ab":
+        take_in(store, name)
+    process(store, said="refund")
+    assert made() == (2, 0)
+    clock.move(minutes=1)
+    store.redo("asr")
+    process(store, said="goodbye")
+    assert made() == (2, 0)
+    assert Counting.asked - before == 4
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_call_whose_file_is_damaged_keeps_no_vector_back(store, meaning):
     ids = [take_in(store, name) for name in "abc"]
     process(store, said="refund")

@@ -82,7 +82,7 @@ def vectors_chore(store: SqlStore) -> Callable[[], None]:
         from pipeline.search.meaning import open_call_meaning  # torch: only where calls are processed
 
         meaning = open_call_meaning()
-        while meaning is not None and add_missing(store, meaning):
-            pass
+        if meaning is not None:
+            add_missing(store, meaning)
 
     return run

@@ -9,6 +9,7 @@ import hashlib
 import logging
 from array import array
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, exists, or_, select
@@ -44,45 +45,71 @@ def vector_of(session: Session, org: int, call_id: str) -> tuple[float, ...] | N
     return None if key is None else vectors_of(session, [key]).get(key)
 
 
-def add_missing(store: SqlStore, meaning: CallMeaning, *, limit: int = AT_ONCE) -> int:
-    """Make the vectors of some calls that have none of this model and these words, and mark them; how many were made."""
+def add_missing(store: SqlStore, meaning: CallMeaning) -> int:
+    """Make the vectors of calls that have none of this model and these words, and mark them; how many were made.
+
+    One walk over the calls, the newest first: whatever cannot be read, and whatever the clocks of other machines say, no
+    call is looked at twice.
+    """
+    made, below = 0, None
+    while True:
+        rows = _missing(store, meaning.name, below)
+        if not rows:
+            return made
+        below = rows[-1].call_id
+        told: list[tuple[_Missing, CallResult]] = []
+        for row in rows:
+            try:
+                told.append((row, read_result(store.vault, row.public_id, row.blob, row.key)))
+            except PipelineError as error:  # one broken file must not keep the vectors of all others back
+                log.warning("call %s gets no vector: %s", row.public_id, error)
+        for (row, result), vector in zip(told, meaning.vectors([one[1] for one in told]), strict=True):
+            _keep(store, row, result, meaning.name, vector)
+        made += len(told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    """A call whose vector is to be made, from this result."""
+
+    call_id: int
+    public_id: str
+    result_id: int
+    blob: str
+    key: bytes
+
+
+def _missing(store: SqlStore, model: str, below: int | None) -> list[_Missing]:
+    """The next few calls with keys below ``below``."""
     later = aliased(Result)
     heard_again = exists().where(
-        later.call_id == CallVector.call_id, later.kind.in_(NEW_WORDS), later.made_at > CallVector.made_at
+        later.call_id == CallVector.call_id, later.kind.in_(NEW_WORDS), later.id > CallVector.result_id
     )
+    wanted = (
+        select(Ranked.call_id, Ranked.public_id, Result.id, Result.blob, Call.sealed_key)
+        .join(Call, Call.id == Ranked.call_id)
+        .join(Result, Result.id == Ranked.result_id)
+        .outerjoin(CallVector, (CallVector.call_id == Ranked.call_id) & (CallVector.model == model))
+        .where(Ranked.org_id == store.org, or_(CallVector.id.is_(None), heard_again))
+    )
+    if below is not None:
+        wanted = wanted.where(Ranked.call_id < below)
     with store.database.read() as session:
-        rows = session.execute(
-            select(Ranked.call_id, Ranked.public_id, Result.blob, Call.sealed_key)
-            .join(Call, Call.id == Ranked.call_id)
-            .join(Result, Result.id == Ranked.result_id)
-            .outerjoin(CallVector, (CallVector.call_id == Ranked.call_id) & (CallVector.model == meaning.name))
-            .where(Ranked.org_id == store.org, or_(CallVector.id.is_(None), heard_again))
-            .order_by(Ranked.call_id.desc())
-            .limit(limit)
-        ).all()
-    told: list[tuple[int, str, CallResult]] = []
-    for call, public_id, blob, key in rows:
-        try:
-            told.append((call, public_id, read_result(store.vault, public_id, blob, key)))
-        except PipelineError as error:  # one broken file must not keep the vectors of all others back
-            log.warning("call %s gets no vector: %s", public_id, error)
-    for (call, public_id, result), vector in zip(told, meaning.vectors([one[2] for one in told]), strict=True):
-        _keep(store, call, public_id, result, meaning.name, vector)
-    return len(told)
+        return [_Missing(*row) for row in session.execute(wanted.order_by(Ranked.call_id.desc()).limit(AT_ONCE))]
 
 
-def _keep(
-    store: SqlStore, call: int, public_id: str, result: CallResult, model: str, vector: Sequence[float]
-) -> None:  # fmt: skip
+def _keep(store: SqlStore, row: _Missing, result: CallResult, model: str, vector: Sequence[float]) -> None:
     """Each by itself: a call that was erased meanwhile keeps no other's vector back."""
     moment, words = store.clock(), words_of(result)
     with store.database.write() as session:
-        if session.scalar(select(Call.id).where(Call.id == call)) is None:
+        if session.scalar(select(Call.id).where(Call.id == row.call_id)) is None:
             return
-        session.execute(delete(CallVector).where(CallVector.call_id == call))
+        session.execute(delete(CallVector).where(CallVector.call_id == row.call_id))
         data = array("f", vector).tobytes()
-        session.add(CallVector(org_id=store.org, call_id=call, words=words, model=model, vector=data, made_at=moment))
-        post(session, store.org, INDEX, [(f"{public_id}:v{words[:16]}:{model}", {"call": public_id})], moment)
+        session.add(CallVector(org_id=store.org, call_id=row.call_id, result_id=row.result_id, words=words, model=model,
+                               vector=data, made_at=moment))  # fmt: skip
+        mark = f"{row.public_id}:v{words[:16]}:{model}", {"call": row.public_id}
+        post(session, store.org, INDEX, [mark], moment)
 
 
 def words_of(result: CallResult) -> str:

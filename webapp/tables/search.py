@@ -48,7 +48,8 @@ class CallVector(Base):
     id: Mapped[Key] = mapped_column(primary_key=True)
     org_id: Mapped[Key] = mapped_column(ForeignKey("orgs.id"))
     call_id: Mapped[Key] = mapped_column(ForeignKey("calls.id", ondelete="CASCADE"), index=True)
-    words: Mapped[str]  # hash of the words it was made from
+    result_id: Mapped[Key]  # the result whose words it was made from
+    words: Mapped[str]  # hash of them
     model: Mapped[str]
     vector: Mapped[bytes] = mapped_column(LargeBinary)  # float32, little endian, of length one
     made_at: Mapped[datetime]
