@@ -82,7 +82,9 @@ class Settings(BaseSettings):
         "clustering", "Diarizer for mono calls: `clustering`, or the name of an imported pyannote pipeline."
     )
     sentiment_model: str | None = setting(
-        None, "Imported transformers text classifier for sentiment; without it VADER."
+        None,
+        "Mood of words: `vader`, a head made by `callsift sentiment train` (a .json file) or an imported transformers text "
+        "classifier; without it the shipped head.",
     )
     topics: Path | None = setting(
         None, "Call reasons: a YAML file like pipeline/topics/reasons.yaml, or one made by `callsift topics train`."

@@ -50,8 +50,8 @@ class Sentiment:
     needs: tuple[str, ...] = ("audio", "embeddings")
     facets: tuple[str, ...] = ("sentiment.customer", "sentiment_change.customer")
     bad: float = -0.75
-    fall: float = -0.4
-    low: float = -0.4  # where a fall must end
+    fall: float = -0.25
+    low: float = -0.25  # where a fall must end
     least: int = 12  # turns: thirds of less than four are single sentences, not a mood
     scorer: Callable[[], Scorer] = shipped
     agents: Callable[[], Scorer] = vader
@@ -89,9 +89,10 @@ class Sentiment:
             turns = worded(call, role)
             if not turns:
                 continue
-            scores, labels = read(scorer(), [spoken(turn) for turn in turns])
+            texts = [spoken(turn) for turn in turns]
+            scores, labels = read(scorer(), texts)
             found = moods(turns, scores, heard)
-            way = trajectory([mood.mood for mood in found])
+            way = trajectory([mood.mood for mood in found], [len(text.split()) for text in texts])
             said += [*found, *self.measures(role, way, scores)]
             if role == "customer":
                 said += self.findings(turns, found, labels, way, heard)
@@ -104,8 +105,8 @@ class Sentiment:
             "sentiment_end": way.end,
             "sentiment_change": way.change,
             "sentiment_worst": way.lowest,
-            "sentiment_recovery": way.recovery,
             "sentiment_words": mean(words),
+            **({} if way.recovery is None else {"sentiment_recovery": way.recovery}),
         }
         return [Measure(f"{name}.{role}", round(value, 4)) for name, value in named.items()]
 
@@ -125,7 +126,7 @@ class Sentiment:
             why = f"the customer sounds {label}" if label in MOODS else "the customer's words are most negative"
             said.append(self.finding("negative_moment", -worst, turn, f"{why} here{f', {how}' if how else ''}"))
         if len(found) >= self.least and way.change <= self.fall and way.end <= self.low:
-            back = "" if way.recovery <= 0.5 else ", the last words were calmer"
+            back = "" if way.after is None else " and came back" if way.recovered else " and did not come back"
             why = f"the customer's mood fell from {way.start:+.1f} to {way.end:+.1f}{back} ({MISSES})"
             said.append(self.finding("sentiment_fall", -way.change, turn, why))
         return said

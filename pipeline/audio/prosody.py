@@ -24,11 +24,12 @@ STEP = 0.1  # seconds a value
 FRAMES = 2  # a value, of which the clearer one counts
 SIZE, PADDED = 640, 1024  # samples of a frame: 40 ms, three periods of a low voice
 BAND = 129  # bins of PADDED, up to 2 kHz: above it voices are breath
+HUM = 4  # bins that hold a constant and the hum of the mains
 LAGS = 512  # of the autocorrelation, at 8 kHz
 LOWEST, HIGHEST = 70.0, 400.0  # Hz
 OCTAVE = 0.02  # that a period twice as long must be clearer by
 CLEAR = 0.5  # autocorrelation from which a frame is voiced
-HEARD = 10 ** (-50 / 20)  # root mean square below which nothing is looked at
+HEARD = 10 ** (-50 / 10)  # mean square in the band, below which nothing sounds
 BLOCK = 4096  # frames at once: 17 MB
 
 Floats = npt.NDArray[np.float32]
@@ -68,8 +69,9 @@ def _voices(signal: Samples, picked: npt.NDArray[np.intp]) -> tuple[Floats, Floa
     window, own = _window()
     hop = round(STEP / FRAMES * RATE)
     frames = np.lib.stride_tricks.sliding_window_view(signal, SIZE)[picked * hop]
-    loud = np.sqrt(np.square(frames).mean(axis=1)) >= HEARD
     power = np.abs(fft.rfft(frames * window, PADDED, axis=1)[:, :BAND]) ** 2
+    power[:, :HUM] = 0.0
+    loud = power.sum(axis=1) * 2 / (PADDED * np.square(window).sum()) >= HEARD
     alike = fft.irfft(power, LAGS, axis=1)[:, : LAGS // 2]
     alike = alike / np.maximum(alike[:, :1], 1e-12) / own
     first, last = int(8000 / HIGHEST), int(8000 / LOWEST)

@@ -14,14 +14,16 @@ from pipeline.sentiment.voice import Manner
 
 QUIET = 0.15  # of `raised` that everybody's voice moves by anyway
 NOTHING = 0.2  # words nearer to 0 say nothing
+FULL = 8  # words from which a turn counts fully
 AFTER = 4  # turns behind the worst one in which a mood recovers or does not
 
 
 @dataclass(frozen=True, slots=True)
 class Trajectory:
-    """The way of one party's mood: means of the first and last third, the number and mood of the worst turn, and what came after it.
+    """The way of one party's mood: means of all, of the first and of the last third, the worst turn, and what came after it.
 
-    ``recovery``: mean of up to AFTER last turns behind the worst one, less the worst; 0 where it is the last.
+    ``worst`` is its number and ``lowest`` its mood; ``after`` the mean of up to AFTER last turns behind it, None where fewer than
+    two follow.
     """
 
     mean: float
@@ -29,11 +31,21 @@ class Trajectory:
     end: float
     worst: int
     lowest: float
-    recovery: float
+    after: float | None
 
     @property
     def change(self) -> float:
         return self.end - self.start
+
+    @property
+    def recovery(self) -> float | None:
+        """How far the mood came back from the worst moment; None where nothing tells."""
+        return None if self.after is None else self.after - self.lowest
+
+    @property
+    def recovered(self) -> bool:
+        """Whether it came back to nothing bad."""
+        return self.after is not None and self.after > -NOTHING
 
 
 def fused(words: float, raised: float | None) -> float:
@@ -54,13 +66,18 @@ def moods(turns: Sequence[Turn], scores: Sequence[float], heard: Sequence[Manner
     ]
 
 
-def trajectory(values: Sequence[float]) -> Trajectory:
-    """The way of ``values``, which are not empty."""
+def trajectory(values: Sequence[float], words: Sequence[int]) -> Trajectory:
+    """The way of ``values``, which are not empty; ``words``: how many each turn has. "Yes" tells less than a sentence does."""
+    weights = [min(max(1, count), FULL) for count in words]
     size = max(1, len(values) // 3)
     worst = min(range(len(values)), key=values.__getitem__)
-    after = values[worst + 1 :][-AFTER:]
-    recovery = mean(after) - values[worst] if after else 0.0
-    return Trajectory(mean(values), mean(values[:size]), mean(values[-size:]), worst, values[worst], recovery)
+
+    def part(of: slice) -> float:
+        return sum(v * w for v, w in zip(values[of], weights[of], strict=True)) / sum(weights[of])
+
+    follow = len(values) - worst - 1
+    after = part(slice(-min(follow, AFTER), None)) if follow >= 2 else None
+    return Trajectory(part(slice(None)), part(slice(size)), part(slice(-size, None)), worst, values[worst], after)
 
 
 def mean(values: Sequence[float]) -> float:

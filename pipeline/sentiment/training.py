@@ -6,6 +6,7 @@ that are alike (one of them a near copy) stay in one fold, so that no text is ju
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -74,7 +75,7 @@ def train(examples: Sequence[Example], model: MiniLM, name: str, source: str) ->
     weights, intercept = _as_rows(fitted)
     card = {
         "name": name, "source": source, "texts": len(texts), "labels": {label: int((labels == label).sum()) for label in classes},
-        "sentence_model": model.name, "penalty": penalty, "cross_validated": compared.as_data(),
+        "texts_sha256": digest(examples), "sentence_model": model.name, "penalty": penalty, "cross_validated": compared.as_data(),
         "misses": "sarcasm, polite anger, anger told in plain facts; English only",
     }  # fmt: skip
     return Head(tuple(map(str, classes)), weights, intercept, border, model.name, card), compared
@@ -91,6 +92,11 @@ def compare(wanted: Sequence[str], texts: Sequence[str], got: Sequence[str]) -> 
 
     return Compared(len(texts), (accuracy(mine), macro_f1(mine)), (accuracy(theirs), macro_f1(theirs)), gain(both),
                     bootstrap(both, gain))  # fmt: skip
+
+
+def digest(examples: Sequence[Example]) -> str:
+    """Names the texts and labels a head was trained on."""
+    return hashlib.sha256("\n".join(f"{one.label} {one.text}" for one in examples).encode()).hexdigest()
 
 
 def held_out(head: Head, score: Score, examples: Sequence[Example]) -> Compared:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pipeline.errors import ModelError
+from pipeline.sentiment.head import SUFFIX, BadHead, read_head
 from webapp.checking import Check
 from webapp.settings import Settings
 
@@ -13,7 +16,10 @@ def check(settings: Settings) -> list[Check]:
     lines = []
     for setting in ("model", "diarizer", "sentiment_model"):
         name = getattr(settings, setting)
-        if name is None or name == "clustering":
+        if name is None or name in ("clustering", "vader"):
+            continue
+        if setting == "sentiment_model" and name.endswith(SUFFIX):
+            lines.append(head(Path(name)))
             continue
         try:
             problems = require(name, settings.path("models")).problems()
@@ -27,3 +33,12 @@ def check(settings: Settings) -> list[Check]:
         demo = "knows synthetic voices only and is not for real calls"
         lines.append(Check("model demo", "WARN", demo, "callsift models list names real models and how to import them"))
     return lines
+
+
+def head(file: Path) -> Check:
+    """A head of sentiment, opened as a worker would."""
+    try:
+        found = read_head(file)
+    except BadHead as error:
+        return Check(f"model {file.name}", "FAIL", str(error), "callsift sentiment train")
+    return Check(f"model {file.name}", "OK", f"a head of {len(found.labels)} labels for {found.meaning}")
