@@ -59,6 +59,7 @@ class QueueRow:
     listen_from: Seconds | None
     marks: tuple[str, ...]
     name: str = ""  # what people call it: the recorder's call id, else a short public id
+    judged: bool = True  # False: score, reasons and where to listen are not for this viewer
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from dashboards.desk import QueueRow, Team
 from pipeline.records import Role, Seconds
+from pipeline.search.fields import Field
 
 SEARCH_SORTS = {
     "relevance": "Best match", "score": "Most interesting", "started": "Newest", "duration": "Longest",
@@ -125,6 +126,14 @@ class SearchDesk(Protocol):
 
     def forget(self, search_id: str) -> bool:
         """Remove one's own search."""
+        ...
+
+    def sorts(self) -> Mapping[str, str]:
+        """The orders this person may have calls in, with their names."""
+        ...
+
+    def fields(self) -> Sequence[Field]:
+        """The fields of the query language that this person may ask for."""
         ...
 
     def teams_to_share_with(self) -> Sequence[Team]: ...

@@ -76,6 +76,7 @@ class CallPage:
     name: str
     about: str
     score: int
+    judged: bool  # False: score and reasons are not for this viewer
     duration: Seconds
     audio: str | None
     silent: bool
@@ -113,6 +114,7 @@ def call_page(call: CallView, sight: Sight, beside: Beside = Beside()) -> CallPa
         name=_name(call),
         about=_about(call, zone),
         score=wording.score(row.score),
+        judged=row.judged,
         duration=round(row.duration, 3),
         audio=f"/calls/{row.id}/audio" if heard else None,
         silent=not call.has_audio and call.models.get("asr", "").startswith("imported from "),

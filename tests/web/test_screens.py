@@ -196,7 +196,7 @@ def test_the_table_of_roles_is_the_one_that_counts(browser):
     [
         ("reviewer", ["Queue", "Search", "Reviews", "Trouble"]),
         ("lead", ["Queue", "Overview", "Search", "Cases", "Reviews", "Reports", "Upload", "Trouble", "Work"]),
-        ("agent", ["Queue", "Search", "My results"]),
+        ("agent", ["My results", "Search"]),
     ],
 )
 def test_the_menu_has_only_what_one_may_open(browser, login, menu):

@@ -15,7 +15,7 @@ from pipeline.search.resolving import resolve
 from pipeline.search.tree import Node
 from pipeline.search.values import Days
 from pipeline.search.words import terms
-from webapp.desk import queue
+from webapp.desk import queue, veil
 from webapp.desk.scope import Scope
 from webapp.permissions import OWN_CALLS_ONLY
 from webapp.tables import Org, Ranked, Team
@@ -40,13 +40,15 @@ def reach_of(session: Session, scope: Scope, permission: str = "calls:read") -> 
     return Reach(org, tuple(dict.fromkeys(grants)))
 
 
-def matching(index: SearchIndex | None, reach: Reach, text: str, days: Days) -> ColumnElement[bool]:
+def matching(session: Session, index: SearchIndex | None, scope: Scope, text: str, days: Days) -> ColumnElement[bool]:
     """Calls in which ``text`` is said, and those named like it; only the latter while the index does not answer."""
     by_name = queue.named(text)
     if index is None:
         return by_name
     try:
-        tree = resolve(as_query(text, days), index, reach).tree
+        asked = as_query(text, days)
+        reach = reach_of(session, scope, veil.asked_with(scope, asked))
+        tree = resolve(asked, index, reach).tree
         hits = index.search(tree, reach, sort=Sort("score"), limit=MOST).hits
     except IndexUnavailable as error:
         log.warning("the queue is searched by name only: %s", error)

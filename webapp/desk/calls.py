@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dashboards.desk import CallView, QueueRow
@@ -34,6 +34,7 @@ class Found:
     """A call that this person may see, as SQL knows it."""
 
     row: QueueRow
+    team: int
     source: str
     sealed_key: bytes
     blob: str
@@ -45,14 +46,14 @@ class Found:
     looked: tuple[tuple[datetime, str], ...] = ()
 
 
-def find(session: Session, condition: ColumnElement[bool], call_id: str) -> Found | None:
-    """The call, when the condition of the scope lets it be seen. Two queries."""
+def find(session: Session, scope: Scope, permission: str, call_id: str) -> Found | None:
+    """The call, where this person holds ``permission`` on it. Two queries."""
     found = session.execute(
         select(Ranked, Call, Result, MetadataVersion.known)
         .join(Call, Call.id == Ranked.call_id)
         .join(Result, Result.id == Ranked.result_id)
         .join(MetadataVersion, MetadataVersion.call_id == Ranked.call_id)
-        .where(condition, Ranked.public_id == call_id, MetadataVersion.superseded_at.is_(None))
+        .where(scope.calls(permission), Ranked.public_id == call_id, MetadataVersion.superseded_at.is_(None))
     ).one_or_none()
     if found is None:
         return None
@@ -60,8 +61,8 @@ def find(session: Session, condition: ColumnElement[bool], call_id: str) -> Foun
     rules = session.execute(select(VerdictRow.rule, VerdictRow.version).where(VerdictRow.result_id == result.id)).all()
     titles = rulebook.titles(session, call.org_id, [(rule, version) for rule, version in rules])
     return Found(
-        as_row(ranked), call.source, call.sealed_key, result.blob, dict(result.files), result.version, result.made_at,
-        decode_metadata(known), titles,
+        as_row(ranked, scope), ranked.team_id, call.source, call.sealed_key, result.blob, dict(result.files), result.version,
+        result.made_at, decode_metadata(known), titles,
     )  # fmt: skip
 
 

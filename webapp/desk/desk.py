@@ -18,7 +18,7 @@ from dashboards.desk import Audio, CallView, Peaks, QueueFilter, QueuePage, Refu
 from pipeline.protocols import SearchIndex
 from pipeline.sealing.vault import listening
 from pipeline.search.values import Days
-from webapp.desk import asking, calls, queue, working
+from webapp.desk import asking, calls, queue, veil, working
 from webapp.desk.scope import Scope, read_scope, team_rows
 from webapp.store import SqlStore
 from webapp.tables import Ranked
@@ -75,7 +75,8 @@ class SqlDesk:
         with self.store.database.read() as session:
             if wanted.text.strip():
                 conditions.append(self._matching(wanted.text.strip()))
-            return queue.page(session, conditions, sort=sort, descending=descending, after=after, limit=limit)
+            by = sort if veil.sortable(self.scope, sort) else veil.best_first(self.scope)
+            return queue.page(session, self.scope, conditions, sort=by, descending=descending, after=after, limit=limit)
 
     def choices(self) -> Mapping[str, Sequence[str]]:
         inside = self.scope.calls("calls:read")
@@ -87,17 +88,19 @@ class SqlDesk:
 
     def call(self, call_id: str) -> CallView | None:
         with self.store.database.write() as session:
-            found = calls.find(session, self.scope.calls("calls:read"), call_id)
+            found = calls.find(session, self.scope, "calls:read", call_id)
             if found is None:
                 return None
             if self.may("audit:read"):
                 found = replace(found, looked=calls.looks(session, self.scope, call_id))
             calls.note(session, self.scope, calls.READ, call_id, self.store.clock())
-        return calls.as_view(found, calls.open_result(self.store.vault, found), may_listen=self.may("calls:listen"))
+        shown = calls.as_view(found, calls.open_result(self.store.vault, found), may_listen=self.may("calls:listen"))
+        with self.store.database.read() as session:
+            return veil.call(session, self.scope, found.team, shown)
 
     def peaks(self, call_id: str) -> Peaks | None:
         with self.store.database.read() as session:
-            found = calls.find(session, self.scope.calls("calls:listen"), call_id)
+            found = calls.find(session, self.scope, "calls:listen", call_id)
         if found is None or "peaks" not in found.files:
             return None
         from pipeline.audio.peaks import read_peaks  # with numpy: only where a waveform is drawn
@@ -134,18 +137,16 @@ class SqlDesk:
     def _heard(self, call_id: str) -> calls.Found | None:
         """The call, once it is written down that this person hears it."""
         moment = self.store.clock()
-        inside = self.scope.calls("calls:listen")
         with self.store.database.read() as session:
-            found = calls.find(session, inside, call_id)
+            found = calls.find(session, self.scope, "calls:listen", call_id)
             if found is None or calls.noted(session, self.scope, calls.HEARD, call_id, moment):
                 return found
         with self.store.database.write() as session:
             calls.note(session, self.scope, calls.HEARD, call_id, moment)
-            return calls.find(session, inside, call_id)
+            return calls.find(session, self.scope, "calls:listen", call_id)
 
     def _matching(self, text: str) -> ColumnElement[bool]:
         """Calls in which it is said, by the index, and those named like it."""
-        with self.store.database.read() as session:
-            reach = asking.reach_of(session, self.scope)
         days = Days.of(ZoneInfo(self.user.zone), self.store.clock())
-        return asking.matching(self.desks.index, reach, text, days)
+        with self.store.database.read() as session:
+            return asking.matching(session, self.desks.index, self.scope, text, days)

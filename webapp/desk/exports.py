@@ -31,7 +31,7 @@ class SqlExportDesk:
         """
         chosen, here = writer(name), self.desk
         with here.store.database.write() as session:
-            found = calls.find(session, here.scope.calls("calls:read"), call_id)
+            found = calls.find(session, here.scope, "calls:read", call_id)
             if found is None:
                 return None
             write_audit(

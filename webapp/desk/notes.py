@@ -115,7 +115,7 @@ class SqlNoteDesk:
         try:
             with store.database.write() as session:
                 call = self._call(session, call_id, CORRECT)
-                found = calls.find(session, scope.calls(CORRECT), call_id)
+                found = calls.find(session, scope, CORRECT, call_id)
                 if call is None or found is None:
                     return None
                 known = self._corrections(session, call)

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from dashboards.desk import QueueFilter, QueuePage, QueueRow
 from rules.errors import CallsiftError
+from webapp.desk import veil
+from webapp.desk.scope import Scope
 from webapp.tables import Ranked
 
 SORTS = {
@@ -33,8 +35,8 @@ class QueueError(CallsiftError, ValueError):
 
 
 def page(
-    session: Session, conditions: Sequence[ColumnElement[bool]], *, sort: str, descending: bool, after: str | None,
-    limit: int,
+    session: Session, scope: Scope, conditions: Sequence[ColumnElement[bool]], *, sort: str, descending: bool,
+    after: str | None, limit: int,
 ) -> QueuePage:  # fmt: skip
     """Two queries: the rows, and how many there are in all."""
     if sort not in SORTS:
@@ -48,7 +50,7 @@ def page(
     rows = session.scalars(wanted).all()
     total = session.scalar(select(func.count()).select_from(Ranked).where(*conditions)) or 0
     more = _cursor(rows[limit - 1], sort, descending=descending) if len(rows) > limit else None
-    return QueuePage(tuple(map(as_row, rows[:limit])), total, more)
+    return QueuePage(tuple(as_row(one, scope) for one in rows[:limit]), total, more)
 
 
 def filtered(wanted: QueueFilter, zone: ZoneInfo) -> list[ColumnElement[bool]]:
@@ -71,11 +73,13 @@ def named(text: str) -> ColumnElement[bool]:
     return or_(*(func.lower(column).contains(text.lower(), autoescape=True) for column in columns))
 
 
-def as_row(row: Ranked) -> QueueRow:
-    return QueueRow(
+def as_row(row: Ranked, scope: Scope) -> QueueRow:
+    """A call as this person may see it in a list."""
+    shown = QueueRow(
         row.public_id, row.started_at, row.direction or None, row.queue or None, row.agent or None, row.duration,
         row.score, tuple(row.reasons), row.listen_from, tuple(row.marks), row.name,
     )  # fmt: skip
+    return veil.row(scope, row.team_id, shown)
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -42,6 +42,14 @@ class Scope:
         allowed = [self._of(member) for member in self.holding(permission)]
         return and_(Ranked.org_id == self.org, or_(false(), *allowed))
 
+    def holds_on(self, team: int, agent: str, permission: str) -> bool:
+        """Whether this person holds ``permission`` on a call of this team and agent: `calls` for a row that was read."""
+        return any(
+            (member.team is None or member.team == team)
+            and (member.role not in OWN_CALLS_ONLY or bool(agent and member.agent == agent))
+            for member in self.holding(permission)
+        )
+
     def rows(self, table: Any, permission: str) -> ColumnElement[bool]:
         """The same for rows without an agent (jobs, refusals): roles for one's own calls only show none of them."""
         members = [member for member in self.holding(permission) if member.role not in OWN_CALLS_ONLY]

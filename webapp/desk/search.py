@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -26,14 +26,15 @@ from dashboards.search import (
 )
 from pipeline.search.alike import more_like
 from pipeline.search.errors import IndexUnavailable, QueryError
+from pipeline.search.fields import FIELDS, Field
 from pipeline.search.query import parse
 from pipeline.search.records import Found, Passage, Reach, Sort
 from pipeline.search.resolving import Resolved, resolve
-from pipeline.search.tree import said
+from pipeline.search.tree import Known, Node, said
 from pipeline.search.values import Days
 from pipeline.search.words import terms
 from webapp.audit import write_audit
-from webapp.desk import asking, queue, searches
+from webapp.desk import asking, queue, searches, veil
 from webapp.desk.desk import SqlDesk
 from webapp.desk.scope import team_rows
 from webapp.desk.typed import kept_name, kept_query
@@ -45,6 +46,7 @@ from webapp.tables import OutboxRow, Ranked
 log = logging.getLogger(__name__)
 
 PAGE, PLACES = 20, 3
+RESTRICTING = frozenset({"role", "window"})  # kinds of fields that only say where words must stand
 PLAIN_WORDS = 8
 SEARCHED = "search.run"
 UNTIL_THEN = "Below are calls whose name, queue or agent holds these words."
@@ -67,10 +69,17 @@ class SqlSearchDesk:
 
     def check(self, query: str) -> Wrong | None:
         try:
-            parse(query, self.days)
+            tree = parse(query, self.days)
         except QueryError as error:
             return Wrong(error.message, error.at, error.length)
-        return None
+        return self._kept_from(query, tree)
+
+    def sorts(self) -> Mapping[str, str]:
+        return {by: label for by, label in SEARCH_SORTS.items() if veil.sortable(self.desk.scope, by)}
+
+    def fields(self) -> Sequence[Field]:
+        shown = (one for one in FIELDS.values() if one.help)
+        return [one for one in shown if one.kind in RESTRICTING or self._may_ask(Known(one.column, ()))]
 
     def remember(self, query: str) -> str:
         kept = kept_query(query, self.desk.desks.policy)
@@ -132,18 +141,21 @@ class SqlSearchDesk:
             tree = parse(search.query, self.days)
         except QueryError as error:  # kept by an older version, or a day that has no midnight any more
             return Results(search, "score", wrong=Wrong(error.message, error.at, error.length))
+        wrong = self._kept_from(search.query, tree)
+        if wrong is not None:  # kept by who may ask it, or before a role was taken away
+            return Results(search, "started", wrong=wrong)
         spoken = any(one.what is not None for one in said(tree, wanted_only=True))
-        by = next((one for one in (sort, search.sort) if one in SEARCH_SORTS), "relevance" if spoken else "score")
+        usual = "relevance" if spoken else veil.best_first(self.desk.scope)
+        by = next((one for one in (sort, search.sort) if one and one in self.sorts()), usual)
         index = self.desk.desks.index
         try:
             if index is None:
                 raise IndexUnavailable("no index is set")
-            asked = resolve(tree, index, self.reach)
+            reach = self._reach_for(tree)
+            asked = resolve(tree, index, reach)
             order = Sort(by, descending=by not in UPWARDS)
-            facets = tuple(FACET_NAMES) if after is None else ()
-            found = index.search(
-                asked.tree, self.reach, sort=order, limit=PAGE, after=after, facets=facets, passages=PLACES
-            )
+            facets = veil.facets(self.desk.scope, FACET_NAMES) if after is None else ()
+            found = index.search(asked.tree, reach, sort=order, limit=PAGE, after=after, facets=facets, passages=PLACES)
         except IndexUnavailable as error:
             log.warning("a search is answered by name only: %s", error)
             return self._by_name(search)
@@ -172,15 +184,34 @@ class SqlSearchDesk:
         inside = self.desk.scope.calls("calls:read")
         with self.desk.store.database.read() as session:
             rows = session.scalars(select(Ranked).where(inside, Ranked.public_id.in_(call_ids)))
-            return {row.public_id: queue.as_row(row) for row in rows}
+            return {row.public_id: queue.as_row(row, self.desk.scope) for row in rows}
 
     def _by_name(self, search: SavedSearch) -> Results:
         """Without the index: calls whose name, queue or agent holds every plain word of the query."""
         words = [term for word in search.query.split() if ":" not in word for term in terms(word)][:PLAIN_WORDS]
         conditions = [self.desk.scope.calls("calls:read"), *map(queue.named, words)]
         with self.desk.store.database.read() as session:
-            page = queue.page(session, conditions, sort="score", descending=True, after=None, limit=PAGE)
-        return Results(search, "score", tuple(map(FoundCall, page.rows)), page.total, away=self._why_away())
+            by = veil.best_first(self.desk.scope)
+            page = queue.page(session, self.desk.scope, conditions, sort=by, descending=True, after=None, limit=PAGE)
+        return Results(search, by, tuple(map(FoundCall, page.rows)), page.total, away=self._why_away())
+
+    def _may_ask(self, tree: Node) -> bool:
+        return veil.asked_with(self.desk.scope, tree) == "calls:read" or self.desk.may(veil.SIGNS)
+
+    def _kept_from(self, query: str, tree: Node) -> Wrong | None:
+        """What to say to who asks for judgements that they may not know of any call."""
+        name = None if self._may_ask(tree) else veil.telling(tree)
+        if name is None:
+            return None
+        at = max(0, query.casefold().find(f"{name}:"))
+        return Wrong(f"Your role does not search by “{name}”. Search for words, days, topics or lengths", at, len(name))
+
+    def _reach_for(self, tree: Node) -> Reach:
+        permission = veil.asked_with(self.desk.scope, tree)
+        if permission == "calls:read":
+            return self.reach
+        with self.desk.store.database.read() as session:
+            return asking.reach_of(session, self.desk.scope, permission)
 
     def _why_away(self) -> str:
         """What people are told while the index cannot be asked."""

@@ -65,7 +65,7 @@ class SqlUnmaskDesk:
         """The original and the part of it, once a place is free and the look stands in the audit log."""
         store, scope = self.desk.store, self.desk.scope
         with store.database.write() as session:
-            found = calls.find(session, scope.calls(UNMASK), call_id)
+            found = calls.find(session, scope, UNMASK, call_id)
             if found is None:
                 return None
             call = session.scalars(select(Call).where(Call.org_id == store.org, Call.public_id == call_id)).one()

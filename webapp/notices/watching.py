@@ -18,6 +18,7 @@ from pipeline.search.query import parse
 from pipeline.search.records import Sort
 from pipeline.search.resolving import resolve
 from pipeline.search.values import Days
+from webapp.desk import veil
 from webapp.desk.asking import reach_of
 from webapp.desk.scope import Scope, read_scope
 from webapp.desk.searches import usable
@@ -84,7 +85,7 @@ def _fitting(
         tree = parse(search.query, Days.of(ZoneInfo(zone), until))
     except QueryError:  # kept by an older version
         return []
-    reach = reach_of(session, scope)
+    reach = reach_of(session, scope, veil.asked_with(scope, tree))
     hits = index.search(resolve(tree, index, reach).tree, reach, sort=Sort("started"), limit=MOST).hits
     return [new[hit.call_id] for hit in hits if hit.call_id in new]
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dashboards.quality import ResultLine, ResultView
+from dashboards.quality import ResultLine, ResultView, ReviewView
 from webapp.audit import write_audit
 from webapp.database import insert_new
+from webapp.desk import veil
 from webapp.desk.desk import SqlDesk
 from webapp.desk.quality.coaching import lines_of
 from webapp.desk.quality.deciding import dispute_lines
@@ -63,13 +64,26 @@ class SqlResultDesk:
                 return None
             write_audit(session, scope.org, READ, review_id, at=store.clock(), by=scope.user)
             score = self._score(session, found)
-            shown = view(session, scope, found, blind=False)
+            shown = self._veiled(session, found, view(session, scope, found, blind=False))
             line = self._line(found.row, found.ranked, shown.card, score, len(self._disputed(session, found)))
             return ResultView(
                 line, tuple(one for one in shown.questions if one.value is not None and one.asked), shown.note,
                 tuple(dispute_lines(session, scope, OWN, [DisputeRow.review_id == found.row.id])),
                 tuple(lines_of(session, scope, OWN, review=found.row.id)),
             )  # fmt: skip
+
+    def _veiled(self, session: Session, found: Found, shown: ReviewView) -> ReviewView:
+        """Without what the machine says by rules that the agent may not know of."""
+        if self.desk.scope.holds_on(found.ranked.team_id, found.ranked.agent, veil.SIGNS):
+            return shown
+        hidden = veil.secret_rules(session, self.desk.scope.org)
+        machines = {one.id: one.machine for one in found.card.questions}
+        sections = tuple(
+            (title, tuple(replace(one, machine=None, differs=False) if (by := machines[one.id]) and any(map(hidden, by.rules)) else one
+                          for one in questions))
+            for title, questions in shown.sections
+        )  # fmt: skip
+        return replace(shown, sections=sections)
 
     def acknowledge(self, review_id: str) -> bool:
         store, scope = self.desk.store, self.desk.scope

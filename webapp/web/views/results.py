@@ -8,6 +8,7 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask.typing import ResponseReturnValue
 
 from dashboards import wording
+from dashboards.desk import QueueFilter, QueueRow
 from dashboards.frame import Entry
 from dashboards.here import desk, needs
 from dashboards.quality import QuestionView, ResultLine
@@ -18,7 +19,8 @@ from webapp.web.views import coaching as notes
 from webapp.web.views import disputes
 
 bp = Blueprint("results", __name__)
-entry = Entry("/results", "My results", "own:reviews", order=6)
+NEWEST = 30  # of one's own calls
+entry = Entry("/results", "My results", "own:reviews", order=1)
 GONE = "There is no such result, or it is not one of yours."
 
 
@@ -35,7 +37,9 @@ def results() -> Any:
 def show() -> ResponseReturnValue:
     zone = desk().viewer().zone
     own = notes.coaching().notes(own=True)
+    calls = desk().queue(QueueFilter(), sort="started", limit=NEWEST)
     return render_template("scorecards/results.html", lines=[_line(one, zone) for one in results().results()],
+                           calls=[_call(one, zone) for one in calls.rows], more=calls.after is not None,
                            notes=[notes.line(one, zone) for one in own if one.closed_at is None])  # fmt: skip
 
 
@@ -81,6 +85,12 @@ def seen(note_id: str) -> ResponseReturnValue:
     if not notes.coaching().seen(note_id):
         abort(404, "There is no such note, or you have marked it already.")
     return redirect("/results", 303)
+
+
+def _call(one: QueueRow, zone: str) -> dict[str, str]:
+    """A call of one's own in a list: when and where, and nothing that was found in it."""
+    return {"id": one.id, "name": one.name or one.id[:8], "at": wording.when(one.started_at, zone), "queue": one.queue or "",
+            "length": wording.length(one.duration)}  # fmt: skip
 
 
 def _line(one: ResultLine, zone: str) -> dict[str, Any]:

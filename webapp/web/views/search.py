@@ -11,8 +11,7 @@ from flask.typing import ResponseReturnValue
 from dashboards import wording
 from dashboards.frame import Entry
 from dashboards.here import desk, needs
-from dashboards.search import FACET_NAMES, SEARCH_SORTS, SHARES, FoundCall, Results, SearchDesk, Wrong
-from pipeline.search.fields import FIELDS
+from dashboards.search import FACET_NAMES, SHARES, FoundCall, Results, SearchDesk, Wrong
 from webapp.desk import SqlDesk
 
 bp = Blueprint("search", __name__)
@@ -91,8 +90,8 @@ def forget(search_id: str) -> ResponseReturnValue:
 def _page(query: str, *, found: dict[str, Any] | None = None, wrong: dict[str, Any] | None = None) -> str:
     saved, latest = search().searches()
     return render_template(
-        "search.html", query=query, found=found, wrong=wrong, saved=saved, latest=latest, sorts=SEARCH_SORTS,
-        shares=SHARES, teams=search().teams_to_share_with(), fields=[one for one in FIELDS.values() if one.help],
+        "search.html", query=query, found=found, wrong=wrong, saved=saved, latest=latest, sorts=search().sorts(),
+        shares=SHARES, teams=search().teams_to_share_with(), fields=search().fields(), may_judge=desk().may("signs:read"),
     )  # fmt: skip
 
 
@@ -150,5 +149,6 @@ def _call(one: FoundCall, zone: str) -> dict[str, Any]:
          "who": place.role, "pieces": place.pieces}
         for place in one.places
     ]  # fmt: skip
-    return {"id": row.id, "name": row.name, "at": wording.when(row.started_at, zone), "score": wording.score(row.score),
+    return {"id": row.id, "name": row.name, "at": wording.when(row.started_at, zone),
+            "score": wording.score(row.score) if row.judged else None,
             "about": " · ".join(part for part in about if part), "places": places, "reasons": row.reasons[:2]}  # fmt: skip
