@@ -43,14 +43,28 @@ def card(title: str, about: str, chart: Component, table: Table, csv: str) -> Co
     shown = html.Details(
         [html.Summary("Show as table"), grid(table, title)], className="fg-table"
     )  # fmt: skip
+    foot = html.Div([shown, _files(title, csv)], className="fg-foot")
+    return html.Section([html.H2(title), html.P(about, className="muted small"), chart, foot], className="card fg-card")
+
+
+def _files(title: str, csv: str) -> Component:
+    """The CSV of a chart, and what that file is."""
     files = [
         html.A("CSV", href=csv, className="button small quiet", **{"aria-label": f"{title} as CSV"}),  # type: ignore[arg-type]
         html.A("SHA-256", href=csv.replace(".csv", ".json", 1), className="button small quiet",
                title="Filter, zone, versions, rows and SHA-256 of the CSV",
                **{"aria-label": f"{title}: filter, versions and SHA-256 of the CSV"}),  # type: ignore[arg-type]
     ]  # fmt: skip
-    foot = html.Div([shown, html.Span(files if csv else [], className="fg-files")], className="fg-foot")
-    return html.Section([html.H2(title), html.P(about, className="muted small"), chart, foot], className="card fg-card")
+    return html.Span(files, className="fg-files")
+
+
+def listing(title: str, about: str, table: Table, nothing: str, csv: str) -> Component:
+    """Rows that no chart would tell better, with their CSV; ``nothing`` is said where there are none."""
+    shown = grid(table, title) if table.rows else html.P(nothing, className="muted")
+    foot = html.Div([html.Span(), _files(title, csv)], className="fg-foot")
+    return html.Section(
+        [html.H2(title), html.P(about, className="muted small"), shown, foot], className="card fg-card fg-listing"
+    )
 
 
 def grid(table: Table, title: str) -> Component:

@@ -39,6 +39,7 @@ class Wanted:
     team: str = ""
     queue: str = ""
     agent: str = ""
+    card: str = ""  # scorecard, where figures of reviews are asked for
 
     @property
     def days(self) -> int:
@@ -51,7 +52,7 @@ class Wanted:
     def address(self, path: str, **more: str) -> str:
         """``path`` with these filters, and ``more``."""
         known = {"since": self.since.isoformat(), "until": self.until.isoformat(), "team": self.team, "queue": self.queue,
-                 "agent": self.agent} | more  # fmt: skip
+                 "agent": self.agent, "card": self.card} | more  # fmt: skip
         return f"{path}?{urlencode({name: value for name, value in known.items() if value})}"
 
 
@@ -238,7 +239,7 @@ class FiguresDesk(Protocol):
 
     def calls(self, wanted: Wanted, kind: str, name: str, value: str = "", *, limit: int = 200) -> Sequence[QueueRow]:
         """The calls behind one figure, most interesting first. ``kind``: reason, finding, verdict, theme, heard
-        (by a person) or all.
+        (by a person), reviewed (``name``: by whom, "" anybody; the days are then those of the reviews) or all.
 
         :raises BadFigures: an unknown kind.
         """
@@ -276,7 +277,7 @@ def read_wanted(search: str, latest: date) -> Wanted:
         raise BadFigures("The first day lies after the last one.")
     if (until - since).days >= LONGEST:
         raise BadFigures("That is more than ten years. Choose fewer days.")
-    return Wanted(since, until, told.get("team", ""), told.get("queue", ""), told.get("agent", ""))
+    return Wanted(since, until, *(told.get(name, "") for name in ("team", "queue", "agent", "card")))
 
 
 def _date(text: str | None, otherwise: date) -> date:

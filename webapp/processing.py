@@ -16,6 +16,7 @@ from pipeline.records import CallResult, Turn, Word
 from pipeline.runs.local import RunOptions, open_models
 from pipeline.sealing.vault import listening, quarantine
 from webapp.settings import Settings
+from webapp.stages import Stages
 from webapp.store import SqlStore
 from webapp.store.rulebook import KeptRule, Rulebook, kept_rule
 
@@ -86,14 +87,19 @@ class Processing:
     def _heard(self, jobs: Sequence[Job]) -> dict[int, CallResult | Failure]:
         if not jobs:
             return {}
-        from pipeline.process import process, silent  # numpy and the steps: only in a worker
+        from pipeline.process import process  # numpy and the steps: only in a worker
 
         before = {job.id: self.store.result(job.call_id) for job in jobs}
         sources = [self._source(job, before[job.id]) for job in jobs]
         missing = {job.id: gone(job) for job, source in zip(jobs, sources, strict=True) if source is None}
         kept = [(job, source) for job, source in zip(jobs, sources, strict=True) if source is not None]
         keys = {job.call_id: job.intake.sealed_key for job, _ in kept}
-        results = process([source for _, source in kept], self.models, keep=self._keep(keys), tell=self.tell or silent)
+        results = process(
+            [source for _, source in kept],
+            self.models,
+            keep=self._keep(keys),
+            tell=Stages(self.store, [job for job, _ in kept], self.tell),
+        )
         done = {
             job.id: self._carried(job, result, before[job.id]) for (job, _), result in zip(kept, results, strict=True)
         }

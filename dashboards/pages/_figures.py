@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 import flask
@@ -13,52 +14,64 @@ from dashboards import wording
 from dashboards.charts import empty
 from dashboards.figures import BadFigures, FiguresDesk, Wanted, figures, read_wanted
 from dashboards.frame import Entry
-from dashboards.here import needs
+from dashboards.here import desk, needs
+from dashboards.judging import judging
 from dashboards.page import Page
 from pipeline.quality.effects import wilson
 
 NEEDS = "figures:read"
 TABS = (
-    ("/overview", "Overview"), ("/overview/topics", "Topics"), ("/overview/agents", "Agents and teams"),
-    ("/overview/compliance", "Compliance"),
+    ("/overview", "Overview", NEEDS), ("/overview/topics", "Topics", NEEDS), ("/overview/agents", "Agents and teams", NEEDS),
+    ("/overview/compliance", "Compliance", NEEDS), ("/overview/quality", "Quality", NEEDS),
+    ("/overview/operations", "Operations", "operations:read"),
 )  # fmt: skip
+FILTERS = ("team", "queue", "agent")
 Draw = Callable[[FiguresDesk, Wanted], list[Component]]
 
 
-def figures_page(path: str, name: str, draw: Draw, *, order: int, menu: bool) -> Page:
-    """A page whose content is ``draw`` of the calls its address asks for."""
+def figures_page(
+    path: str, name: str, draw: Draw, *, order: int, menu: bool, needs_: str = NEEDS,
+    until: Callable[[FiguresDesk], date] = lambda here: here.latest(), fields: Sequence[str] = FILTERS,
+) -> Page:  # fmt: skip
+    """A page whose content is ``draw`` of the calls its address asks for.
+
+    ``until`` is the last day where the address names none, ``fields`` are the filters its form offers besides the days.
+    """
     place = path.strip("/").replace("/", "-")
 
     def layout() -> Component:
         return html.Div(id=f"{place}-figures", className="fg-page", **{"aria-live": "polite"})  # type: ignore[arg-type]
 
     def wire(app: Dash) -> None:
-        @needs(NEEDS)
+        @needs(needs_)
         def show(search: str) -> list[Component]:
             here = figures()
             try:
-                return draw(here, read_wanted(search, here.latest()))
+                return draw(here, read_wanted(search, until(here)))
             except BadFigures as error:
                 return [empty("That cannot be shown", str(error), path, "Show the last 30 days")]
 
         app.callback(Output(f"{place}-figures", "children"), Input("page-url", "search"))(show)
 
-    return Page(Entry(path, name, NEEDS, order, menu), layout, wire, "figures.html", lambda: bar(path))
+    return Page(Entry(path, name, needs_, order, menu), layout, wire, "figures.html", lambda: bar(path, until, fields))
 
 
-def bar(path: str) -> dict[str, Any]:
+def bar(path: str, until: Callable[[FiguresDesk], date], fields: Sequence[str]) -> dict[str, Any]:
     """What the form above the figures offers and holds."""
     here = figures()
     try:
-        wanted = read_wanted(flask.request.query_string.decode(), here.latest())
+        wanted = read_wanted(flask.request.query_string.decode(), until(here))
     except BadFigures:
-        wanted = read_wanted("", here.latest())
-    tabs = [(wanted.address(address), name, address == path) for address, name in TABS]
+        wanted = read_wanted("", until(here))
+    may = desk().may
+    tabs = [(wanted.address(address), name, address == path) for address, name, needed in TABS if may(needed)]
     return {
         "wanted": wanted,
         "choices": here.choices(),
         "tabs": tabs,
         "path": path,
+        "fields": fields,
+        "cards": judging().cards() if "card" in fields else (),
         "zone_of_days": wording.zone_name(here.zone()),
     }
 

@@ -94,13 +94,13 @@ def _growing(moves: Sequence[Move], wanted: Wanted, before: int) -> Component:
 
 def _over_time(there: Sequence[Move], days: Mapping[str, Mapping[date, int]], wanted: Wanted) -> Component:
     bins = bins_of(wanted)
-    counted = {one.topic: [_within(days.get(one.topic, {}), span) for span in bins] for one in there}
+    counted = {one.topic: [within(days.get(one.topic, {}), span) for span in bins] for one in there}
     most = max((n for counts in counted.values() for n in counts), default=1) or 1
     step = (bins[0][1] - bins[0][0]).days + 1
     unit = {1: "day", 7: "week", 28: "four weeks"}.get(step, f"{step} days")
     rows = [
         (_name(one.topic), _calls(one, wanted), [
-            Bar(_span(span), n / most, f"{n:,} calls", wanted.address(
+            Bar(span_name(span), n / most, f"{n:,} calls", wanted.address(
                 "/figures/calls", kind="finding", name=TOPIC + one.topic, since=span[0].isoformat(), until=span[1].isoformat()))
             for span, n in zip(bins, counted[one.topic], strict=True)
         ], f"{one.calls:,}")
@@ -108,7 +108,7 @@ def _over_time(there: Sequence[Move], days: Mapping[str, Mapping[date, int]], wa
     ]  # fmt: skip
     cells: list[list[Cell]] = [[_name(one.topic), *(f"{n:,}" for n in counted[one.topic])] for one in there]
     about = f"Calls of the most frequent topics; each bar is one {unit}, the highest stands for {most:,}. A click shows its calls."
-    table = Table(("Topic", *(_span(span) for span in bins)), cells)
+    table = Table(("Topic", *(span_name(span) for span in bins)), cells)
     return card("Over time", about, rows_of_columns(rows), table, csv(wanted, "topic_days"))
 
 
@@ -119,11 +119,13 @@ def bins_of(wanted: Wanted) -> list[tuple[date, date]]:
     return [(max(wanted.since, end - timedelta(days=step - 1)), end) for end in reversed(ends)]
 
 
-def _within(days: Mapping[date, int], span: tuple[date, date]) -> int:
+def within(days: Mapping[date, int], span: tuple[date, date]) -> int:
+    """The sum over the days of a span, both ends included."""
     return sum(n for day, n in days.items() if span[0] <= day <= span[1])
 
 
-def _span(span: tuple[date, date]) -> str:
+def span_name(span: tuple[date, date]) -> str:
+    """A span of days for people."""
     first, last = span
     return f"{first:%-d %b}" if first == last else f"{first:%-d %b} to {last:%-d %b}"
 

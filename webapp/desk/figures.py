@@ -30,6 +30,7 @@ from pipeline.reporting.counts import counts_of
 from webapp.desk import queue, themes
 from webapp.desk.calls import HEARD
 from webapp.desk.desk import SqlDesk
+from webapp.desk.judging import SqlJudgingDesk
 from webapp.desk.scope import team_rows
 from webapp.figures.cells import TOPIC, Sums, summed
 from webapp.tables import (
@@ -146,14 +147,15 @@ class SqlFiguresDesk:
         return {rule: RuleName(title, packs.get(rule, "")) for rule, title in titles.items()}
 
     def calls(self, wanted: Wanted, kind: str, name: str, value: str = "", *, limit: int = 200) -> Sequence[QueueRow]:
-        conditions = [
-            self._teamed(Ranked),
-            self.desk.scope.calls("calls:read"),
-            *self._of(wanted),
-            *behind(kind, name, value),
-        ]
+        conditions = [self._teamed(Ranked), self.desk.scope.calls("calls:read")]
+        if kind == "reviewed":  # its days are those of the reviews
+            conditions += [*self._filters(wanted), *SqlJudgingDesk(self.desk, self.house).reviewed(wanted, name)]
+        else:
+            conditions += [*self._of(wanted), *behind(kind, name, value)]
         with self.desk.store.database.read() as session:
-            page = queue.page(session, conditions, sort="score", descending=True, after=None, limit=limit)
+            page = queue.page(
+                session, self.desk.scope, conditions, sort="score", descending=True, after=None, limit=limit
+            )
         return page.rows
 
     def _cells(self, wanted: Wanted, *, split: bool = False) -> Sequence[FigureCell]:
@@ -176,6 +178,9 @@ class SqlFiguresDesk:
         zone = ZoneInfo(self.house)
         yield Ranked.at >= self._begin(wanted)
         yield Ranked.at < datetime.combine(wanted.until + timedelta(days=1), time(), zone)
+        yield from self._filters(wanted)
+
+    def _filters(self, wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         if wanted.team:
             yield Ranked.team_id == self._team(wanted.team)
         if wanted.queue:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, cast
 
 from flask import Blueprint, abort, current_app, render_template, request
@@ -13,6 +14,10 @@ from dashboards import wording
 from dashboards.desk import QueueRow
 from dashboards.figures import BadFigures, FiguresDesk, Wanted, read_wanted
 from dashboards.here import desk, needs
+from dashboards.judging import JUDGING, JudgingDesk
+from dashboards.operations import OPERATIONS, OperationsDesk
+from dashboards.pages.operations import TABLES as OF_OPERATIONS
+from dashboards.pages.quality import TABLES as OF_QUALITY
 from webapp.desk import SqlDesk
 from webapp.figures.tables import TABLES
 from webapp.settings import Settings
@@ -29,14 +34,21 @@ TITLES = {
     "verdict": "Calls by verdict",
     "theme": "Calls of a theme",
     "heard": "Calls that somebody listened to",
+    "reviewed": "Calls reviewed in these days",
 }
-BACK = {"verdict": "/overview/compliance", "theme": "/overview/topics"}  # pages that figures of a kind stand on
+BACK = {
+    "verdict": "/overview/compliance",
+    "theme": "/overview/topics",
+    "reviewed": "/overview/quality",
+}  # pages that figures of a kind stand on
 
 
 @bp.record
 def offer(state: BlueprintSetupState) -> None:
     """Let the pages of dashboards/ ask for figures."""
     state.app.extensions[f.FIGURES] = figures
+    state.app.extensions[OPERATIONS] = operations
+    state.app.extensions[JUDGING] = judging
 
 
 def figures() -> FiguresDesk:
@@ -44,6 +56,20 @@ def figures() -> FiguresDesk:
     from webapp.desk.figures import SqlFiguresDesk
 
     return SqlFiguresDesk(cast(SqlDesk, desk()), cast(Settings, current_app.extensions[SETTINGS]).zone)
+
+
+def operations() -> OperationsDesk:
+    """How the installation runs, for whoever is signed in."""
+    from webapp.desk.operations import SqlOperationsDesk
+
+    return SqlOperationsDesk(cast(SqlDesk, desk()), cast(Settings, current_app.extensions[SETTINGS]))
+
+
+def judging() -> JudgingDesk:
+    """Figures of reviews for whoever is signed in."""
+    from webapp.desk.judging import SqlJudgingDesk
+
+    return SqlJudgingDesk(cast(SqlDesk, desk()), cast(Settings, current_app.extensions[SETTINGS]).zone)
 
 
 @bp.get("/figures/calls")
@@ -75,12 +101,30 @@ def as_csv(what: str, form: str) -> ResponseReturnValue:
     return csv_answer(what, TABLES[what](here, wanted), about(here, wanted), particulars=form == "json")
 
 
+@bp.get(f"/figures/operations/<any({', '.join(OF_OPERATIONS)}):what>.<any(csv, json):form>")
+@needs("operations:read")
+def of_operations(what: str, form: str) -> ResponseReturnValue:
+    """The same of one list of the page Operations; its moments are in UTC."""
+    wanted = _wanted(operations().today())
+    told = about(figures(), wanted)
+    return csv_answer(what, OF_OPERATIONS[what](operations(), wanted), told, particulars=form == "json")
+
+
+@bp.get(f"/figures/quality/<any({', '.join(OF_QUALITY)}):what>.<any(csv, json):form>")
+@needs("figures:read")
+def of_quality(what: str, form: str) -> ResponseReturnValue:
+    """The same of one chart of the page Quality."""
+    wanted = _wanted(judging().today())
+    told = about(figures(), wanted)
+    return csv_answer(what, OF_QUALITY[what](judging(), wanted), told, particulars=form == "json")
+
+
 def about(here: FiguresDesk, wanted: Wanted) -> About:
     """What a table of these calls is."""
     team = dict(here.choices()["teams"]).get(wanted.team, "none of yours") if wanted.team else "all of yours"
     chosen = {
         "since": wanted.since.isoformat(), "until": wanted.until.isoformat(), "team": team, "queue": wanted.queue or "all",
-        "agent": wanted.agent or "all",
+        "agent": wanted.agent or "all", **({"scorecard": wanted.card} if wanted.card else {}),
     }  # fmt: skip
     store = cast(SqlDesk, desk()).store
     rulebook = Rulebook(store.database, store.org).newest()
@@ -88,9 +132,10 @@ def about(here: FiguresDesk, wanted: Wanted) -> About:
     return About(chosen, here.zone(), {"callsift": program_version(), "rulebook": rules})
 
 
-def _wanted() -> Wanted:
+def _wanted(until: date | None = None) -> Wanted:
+    """What the address asks for; ``until`` is the last day where it names none, else that of the last call."""
     try:
-        return read_wanted(request.query_string.decode(), figures().latest())
+        return read_wanted(request.query_string.decode(), until or figures().latest())
     except BadFigures as error:
         abort(400, str(error))
 
@@ -101,7 +146,7 @@ def _title(here: FiguresDesk, kind: str, name: str, value: str) -> str:
         return f"{name} {rule.title if rule else ''}: {wording.VERDICTS.get(value, value)}"
     if kind == "finding" and name.startswith(f.TOPIC):
         return f"Calls about {wording.plain(name.removeprefix(f.TOPIC)).lower()}"
-    return f"{TITLES[kind]}: {wording.kind(name)}" if name and kind != "theme" else TITLES[kind]
+    return f"{TITLES[kind]}: {wording.kind(name)}" if name and kind not in ("theme", "reviewed") else TITLES[kind]
 
 
 def _row(row: QueueRow, zone: str) -> dict[str, Any]:
