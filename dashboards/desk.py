@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
-from pipeline.records import Event, Finding, Interest, Measure, Metadata, Party, Seconds, Turn, Verdict
+from pipeline.records import Event, Finding, Interest, Measure, Metadata, Mood, Party, Seconds, Turn, Verdict
 
 SORTS = ("score", "started", "duration")  # what a queue may be sorted by; ties by id
 
@@ -93,6 +93,7 @@ class CallView:
     looked: tuple[tuple[datetime, str], ...] = ()  # who looked at it, newest first
     events: tuple[Event, ...] = ()  # music, ring, tones: drawn on the waveform
     source: str = ""  # where the recording came from, for people
+    moods: tuple[Mood, ...] = ()  # of the turns, in words and voice; none in results of before
 
 
 @dataclass(frozen=True, slots=True)

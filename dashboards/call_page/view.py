@@ -92,6 +92,7 @@ class CallPage:
     signs: tuple[tuple[str, str, str], ...]
     bands: tuple[Band, ...]
     curves: tuple[Curve, ...]
+    heard_mood: bool  # whether the curves are of words and voice
     removed: tuple[Removed, ...]
     kept_until: str
     notes: tuple[NoteView, ...]
@@ -129,7 +130,8 @@ def call_page(call: CallView, sight: Sight, beside: Beside = Beside()) -> CallPa
         places=marked,
         signs=tuple((tone, *said) for tone, said in SIGN_WORDS.items() if any(one.tone == tone for one in marked)),
         bands=_bands(call),
-        curves=curves(call.turns, call.parties, row.marks, row.duration, beside.scorer) if beside.scorer else (),
+        curves=curves(call.turns, call.parties, row.marks, row.duration, beside.scorer, call.moods) if beside.scorer else (),
+        heard_mood=any(mood.raised is not None for mood in call.moods),
         removed=removed(call.turns, beside.original),
         kept_until=wording.when(beside.original.until, zone) if beside.original.until else "",
         notes=note_views(beside.notes, zone),

@@ -3,7 +3,7 @@
 import pytest
 
 from dashboards.call_page.mood import curves
-from pipeline.records import Party, Turn, Word
+from pipeline.records import Mood, Party, Turn, Word
 
 PARTIES = (Party("s1", "agent"), Party("s2", "customer"), Party("s3", "ivr"))
 
@@ -52,3 +52,16 @@ def test_words_nobody_can_trust_have_no_mood(mark):
 def test_what_was_removed_is_not_judged():
     hidden = Turn("s2", 5, 6, (Word("[CARD_CODE]", 5, 6, None, "s2", "CARD_CODE"),))
     assert drawn((*TURNS, hidden))["customer"] == drawn()["customer"]
+
+
+def test_moods_of_words_and_voice_are_drawn_as_they_were_found_and_the_words_beside_them():
+    moods = (
+        Mood("s2", 0, 2, 0.0, 0.0, 0.1),
+        Mood("s2", 4, 6, -0.5, -0.9, 0.8),
+        Mood("s1", 2, 4, 0.5, 0.5),
+        Mood("s1", 6, 8, 0.5, 0.5),
+    )
+    customer, agent = curves(TURNS, PARTIES, (), 10.0, scores, moods)
+    assert (customer.points, customer.words) == ("100,20.0 500,38.0", "100,20.0 500,30.0")
+    assert customer.says == "Customer begins neutral and ends bad, lowest at 0:05"
+    assert agent.words == ""  # the voice changed nothing

@@ -97,7 +97,7 @@ def as_view(found: Found, result: CallResult, *, may_listen: bool) -> CallView:
         found.row, found.metadata, call.parties, call.turns, result.findings, result.verdicts, result.measures,
         result.interest, call.language, result.models, call.redactions, found.version, found.made_at,
         has_audio=may_listen and "listening" in found.files, rule_titles=found.titles, looked=found.looked,
-        events=call.events, source=found.source,
+        events=call.events, source=found.source, moods=call.moods,
     )  # fmt: skip
 
 
