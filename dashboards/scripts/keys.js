@@ -87,7 +87,7 @@ if (help) {
   box.addEventListener("change", async () => {
     const said = box.checked ? "on" : "off";
     localStorage.setItem(STORED, said);
-    const body = new URLSearchParams({ single: said, csrf_token: help.dataset.token });
+    const body = new URLSearchParams({ single: said, csrf_token: document.querySelector("input[name=csrf_token]").value });
     const sent = { method: "POST", body, keepalive: true, headers: { "X-Requested-With": "callsift" } };
     const answer = await fetch("/preferences/single", sent).catch(() => null);
     if (answer?.ok && localStorage.getItem(STORED) === said) localStorage.removeItem(STORED);

@@ -106,6 +106,35 @@ def test_a_clicked_word_is_heard_from_its_second(page):
     assert all(0 < behind < 1.0 for _, behind in took)
 
 
+def test_the_word_that_is_heard_is_lit_when_it_begins(page):
+    """How far the sound is into a word in the first frame that shows it lit, in milliseconds."""
+    page.evaluate("document.querySelector('audio').currentTime = 1000")
+    page.keyboard.press(" ")
+    lags = page.evaluate(
+        """(tries) => new Promise((done) => {
+            const audio = document.querySelector('audio');
+            const found = [];
+            let last = null;
+            const look = () => {
+                const now = document.querySelector('.w.now');
+                if (now && now !== last && !audio.seeking && audio.currentTime > 1000) {
+                    if (last) found.push(1000 * (audio.currentTime - Number(now.dataset.s)));
+                    last = now;
+                }
+                if (found.length < tries) requestAnimationFrame(look);
+                else done(found);
+            };
+            requestAnimationFrame(look);
+        })""",
+        5 * TRIES,
+    )
+    lags = sorted(lags)
+    print(
+        f"highlight lag: median {statistics.median(lags):.0f} ms, 95 of 100 below {lags[int(0.95 * len(lags))]:.0f} ms of {len(lags)}"
+    )
+    assert all(-100 < lag < 1000 for lag in lags)  # of this word, not of its neighbour
+
+
 def test_ten_thousand_words_scroll_and_the_lit_word_stays_in_sight(page):
     frames = page.evaluate(
         """() => new Promise((done) => {

@@ -129,10 +129,10 @@ def test_the_preview_shows_what_a_reviewer_will_see_and_is_written_down(admin, s
 
 def test_an_earlier_version_is_used_again_as_a_new_one(admin, store):
     send(admin, "publish", s0__q0__weight="5", note="x")
-    assert post(admin, "/scorecards/service/versions/1/again", base="2").status_code == 303
+    assert post(admin, "/scorecards/service/again", version="1", base="2").status_code == 303
     texts = [row.text for row in rows(store, ScorecardRow)]
     assert texts[2] == texts[0] != texts[1]
-    assert post(admin, "/scorecards/service/versions/9/again", base="3").status_code == 404
+    assert post(admin, "/scorecards/service/again", version="9", base="3").status_code == 404
 
 
 def test_a_card_in_the_trash_is_offered_no_more_and_comes_back(admin, browser, ids, store):
@@ -164,7 +164,7 @@ def test_only_who_may_edit_scorecards_comes_near_and_only_with_the_token_of_the_
             EDIT,
             "/scorecards/service/trash",
             "/scorecards/service/restore",
-            "/scorecards/service/versions/1/again",
+            "/scorecards/service/again",
         ):
             assert post(person, path).status_code == 404
     assert client.get(EDIT).status_code in (302, 303, 401)

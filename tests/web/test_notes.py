@@ -89,3 +89,10 @@ def test_a_coaching_comment_reaches_the_agent_and_others_do_not(browser, here):
     page = browser("agent").get(here).text
     assert "say the notice first" in page
     assert "good &lt;b&gt;" not in page
+
+
+def test_what_a_word_may_have_been_is_told_to_who_may_correct_it_alone(browser, ids):
+    path = f"/calls/{ids['C-1042']}/alternatives?place=s1:0"
+    assert browser("reviewer").get(path).json == {"words": []}  # nothing was kept of how these calls sound
+    for login in ("other", "agent", "compliance"):
+        assert browser(login).get(path).status_code == 404

@@ -13,6 +13,7 @@ export class Words {
     this.address = `/calls/${root.dataset.call}/words`;
     this.writing = new Writing(dialog, (button) => this.#save(button?.hasAttribute("data-back-to-original") ? "" : this.fields.text.value));
     this.fields = this.writing.form.elements;
+    this.like = dialog.querySelector("[data-alternatives]");
     this.context = dialog.querySelector("[data-context]");
     this.hint = dialog.querySelector("[data-original]");
     this.back = dialog.querySelector("[data-back-to-original]");
@@ -49,7 +50,27 @@ export class Words {
     this.hint.textContent = node.dataset.original ? node.title : node.title || "As recognised";
     this.back.hidden = !node.dataset.original;
     this.#say(word);
+    this.#offer(word);
     this.writing.open(this.fields.text);
+  }
+
+  // What the word may have been instead, by its sound: a click writes it into the field.
+  async #offer(word) {
+    this.like.replaceChildren();
+    const place = new URLSearchParams({ place: word.place });
+    const answer = await fetch(`${this.address.replace(/words$/, "alternatives")}?${place}`).catch(() => null);
+    const { words } = answer?.ok ? await answer.json() : { words: [] };
+    if (this.word !== word || !words.length) return;
+    const buttons = words.map((text) => {
+      const button = document.createElement("button");
+      Object.assign(button, { type: "button", className: "button small", textContent: text });
+      button.addEventListener("click", () => {
+        this.fields.text.value = text;
+        this.fields.text.focus();
+      });
+      return button;
+    });
+    this.like.replaceChildren("Sounds like ", ...buttons.flatMap((one) => [one, " "]));
   }
 
   // The words around, with this one marked.

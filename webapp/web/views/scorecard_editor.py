@@ -100,10 +100,11 @@ def differences(card: str, version: int) -> ResponseReturnValue:
     return render_template("scorecards/changes.html", card=card, now=now, made=made, changes=said)
 
 
-@bp.post("/scorecards/<card>/versions/<int:version>/again")
+@bp.post("/scorecards/<card>/again")
 @needs(EDIT)
-def again(card: str, version: int) -> ResponseReturnValue:
-    """An earlier version as the next one: publishing is undone by publishing."""
+def again(card: str) -> ResponseReturnValue:
+    """An earlier version (``version``) as the next one: publishing is undone by publishing."""
+    version = request.form.get("version", 0, type=int)
     earlier = next((one for one in cards().versions(card) if one.version == version), None) or abort(404, GONE)
     base = request.form.get("base", "")
     try:
