@@ -1,53 +1,82 @@
-"""Dates of birth: months, ordinals and written dates after "date of birth" and the like."""
+"""Dates of birth: dates after "date of birth" and the like, in the answer to it, in parts over turns, and repeated."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from pipeline.redaction.blocks import Block
 from pipeline.redaction.cues import Cue
-from pipeline.redaction.quantities import MONTHS
+from pipeline.redaction.dates import Date, dates
+from pipeline.redaction.questions import answers, asks
 from pipeline.redaction.tokens import Run, Token
 
-BIRTH = 25  # words after the cue in which the date begins
-WRITTEN = re.compile(r"\d{1,2}([/.-])\d{1,2}\1(?:\d{4}|\d{2})|\d{4}([/.-])\d{1,2}\2\d{1,2}")
-ORDINALS = frozenset(
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth"
-    " seventeenth eighteenth nineteenth twentieth twenty-first thirtieth thirty-first".split()
-)
-DATE_WORDS = MONTHS | ORDINALS | frozenset("the of and nineteen twenty two thousand thirty oh zero".split())
-NUMBERED = re.compile(r"\d{1,2}(?:st|nd|rd|th)")
+NEAR = 25  # words after the cue in which the date is told
+ECHO = 60  # words after the date in which it may be repeated or completed
+YEAR = re.compile(r"(?:19|20)?\d\d")
+PARTS = frozenset("year month day".split())  # "and the year"
 
 
-def births(tokens: Sequence[Token], cues: Sequence[Cue], runs: Sequence[Run]) -> list[Block]:
-    """The date with its neighbours, repairs included."""
-    in_run = {i for run in runs for i in run.tokens}
-    blocks = []
+def births(tokens: Sequence[Token], cues: Sequence[Cue], runs: Sequence[Run], turns: dict[int, range]) -> list[Block]:
+    """A block for each part of each date, repairs included."""
+    in_run = {i: run for run in runs for i in run.tokens}
+    blocks: list[Block] = []
     for cue in cues:
         if cue.type != "DATE_OF_BIRTH":
             continue
-        after = range(cue.word + 1, min(len(tokens), cue.word + BIRTH))
-        blocks += [Block("DATE_OF_BIRTH", i, i) for i in after if WRITTEN.fullmatch(tokens[i].text)]
-        named = [i for i in after if tokens[i].text in MONTHS | ORDINALS or NUMBERED.fullmatch(tokens[i].text)]
-        month = next((i for i in named if tokens[i].text in MONTHS), None)
-        for i in named:
-            if month is not None and tokens[i].turn == tokens[month].turn:
-                blocks.append(Block("DATE_OF_BIRTH", *_spread(tokens, i, cue.word, in_run)))
+        found = [*_told(tokens, cue.word, in_run, turns)]
+        blocks += [Block("DATE_OF_BIRTH", date.first, date.last) for date in found]
+        after = max((date.last for date in found), default=cue.word)
+        blocks += _completed(
+            tokens, after, in_run, turns, asked=tokens[cue.word].text == "year" or "year" in _words(tokens, cue.word)
+        )
+        blocks += _echoed(tokens, found, in_run)
     return blocks
 
 
-def _spread(tokens: Sequence[Token], at: int, after: int, in_run: set[int]) -> tuple[int, int]:
-    """First and last word of the date around ``at``, inside its turn."""
+def _words(tokens: Sequence[Token], at: int) -> list[str]:
+    return [token.text for token in tokens[max(0, at - 2) : at + 1]]
 
-    def dated(i: int) -> bool:
-        text = tokens[i].text
-        same = tokens[i].turn == tokens[at].turn
-        return same and (text in DATE_WORDS or i in in_run or NUMBERED.fullmatch(text) is not None)
 
-    first = last = at
-    while last + 1 < len(tokens) and dated(last + 1):
-        last += 1
-    while first - 1 > after and dated(first - 1):
-        first -= 1
-    return first, last
+def _told(tokens: Sequence[Token], word: int, in_run: dict[int, Run], turns: dict[int, range]) -> Iterator[Date]:
+    """The dates soon after the cue; where there is none, the first date of the answers, and a lone month."""
+    near = [date for date in dates(tokens, range(word + 1, min(len(tokens), word + NEAR)), in_run) if date.whole]
+    if near or not asks(tokens, turns, word):
+        yield from (_full(tokens, date, in_run) for date in near)
+        return
+    for said in answers(tokens, turns, word):
+        told = [*dates(tokens, said, in_run)]
+        whole = [date for date in told if date.whole] or [date for date in told if date.months or date.days][:1]
+        if whole:
+            yield from whole
+            return
+
+
+def _full(tokens: Sequence[Token], date: Date, in_run: dict[int, Run]) -> Date:
+    """``date`` as long as it is: the words near the cue may end in the middle of it."""
+    longer = dates(tokens, range(date.first, min(len(tokens), date.last + 12)), in_run)
+    return next((other for other in longer if other.first == date.first), date)
+
+
+def _completed(
+    tokens: Sequence[Token], after: int, in_run: dict[int, Run], turns: dict[int, range], *, asked: bool
+) -> Iterator[Block]:
+    """The year, month or day that is asked for or added soon after: "and the year" - "1975"."""
+    for i in range(after if asked else after + 1, min(len(tokens), after + ECHO)):
+        question = tokens[i].text in PARTS and i + 3 >= turns[tokens[i].turn].stop
+        if not (question or (asked and i == after)):
+            continue
+        for said in answers(tokens, turns, i, patience=1):
+            for date in dates(tokens, said, in_run):
+                yield Block("DATE_OF_BIRTH", date.first, date.last)
+
+
+def _echoed(tokens: Sequence[Token], found: Sequence[Date], in_run: dict[int, Run]) -> Iterator[Block]:
+    """Whoever says a part of the date again, a year added or not."""
+    for told in found:
+        said = {tokens[i].text for i in chain(range(told.first, told.last + 1)) if len(tokens[i].text) > 2}
+        for date in dates(tokens, range(told.last + 1, min(len(tokens), told.last + ECHO)), in_run):
+            again = {tokens[i].text for i in range(date.first, date.last + 1)} & said - {"the", "and"}
+            if date.whole and again:
+                yield Block("DATE_OF_BIRTH", date.first, date.last)

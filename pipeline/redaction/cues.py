@@ -77,7 +77,13 @@ CUES: dict[str, tuple[str, ...]] = {
         r"(?:the|a) code",
         r"telephone banking (?:code|number)",
     ),
-    "PASSWORD": (r"pass ?word", r"pass ?phrase", r"(?:memorable|secret|security) word"),
+    "PASSWORD": (
+        r"pass ?word",
+        r"pass ?phrase",
+        r"(?:memorable|secret|security) (?:word|name|place|answer)",
+        r"answer to (?:the|my|your) (?:security|secret) question",
+        r"maiden name",
+    ),
     "BANK_ACCOUNT": (
         r"account number",
         r"routing(?: number)?",
@@ -86,7 +92,14 @@ CUES: dict[str, tuple[str, ...]] = {
         r"(?:bank|checking|savings) account",
         r"account and routing",
     ),
-    "DATE_OF_BIRTH": (r"date of birth", r"birth ?date", r"birthday", r"d ?o ?b", r"born(?: on| in)?", r"year of birth"),
+    "DATE_OF_BIRTH": (
+        r"date of birth",
+        r"birth ?date",
+        r"birthday",
+        r"d\.? ?o\.? ?b",
+        r"born(?: on| in)?",
+        r"year of birth",
+    ),
     "NUMBER": (
         r"(?:order|reference|confirmation|tracking|policy|claim|member(?:ship)?|customer|case|ticket|invoice) (?:number|code|id|num)",
         r"booking (?:number|code|id|reference)",
@@ -104,6 +117,11 @@ CUES: dict[str, tuple[str, ...]] = {
 _EVERY = {name: (*cues, *sayings().cues.get(name, ())) for name, cues in CUES.items()}
 _ALL = re.compile(
     r"(?<!\w)(?:" + "|".join(f"(?P<{name}>{'|'.join(cues)})" for name, cues in _EVERY.items()) + r")(?!\w)"
+)
+# What else runs out: its end is no secret.
+_OTHER = re.compile(
+    r"\b(?:contract|policy|warranty|subscription|lease|offer|plan|promotion|coupon|membership|licen[sc]e|passport|agreement|trial"
+    r"|insurance|permit|link|deal|discount|points|miles|voucher|prescription|session)\b[^.?!]*$"
 )
 _GATE = re.compile(
     r"code for the (?:gate|door|building|garage|alarm)"
@@ -130,7 +148,10 @@ def find_cues(texts: Sequence[str]) -> list[Cue]:
     harmless = [match.span() for match in _GATE.finditer(joined)]
     found = []
     for match in _ALL.finditer(joined):
-        if match.lastgroup == "PASSCODE" and any(start - 4 <= match.start() < end for start, end in harmless):
+        kind = match.lastgroup
+        if kind == "PASSCODE" and any(start - 4 <= match.start() < end for start, end in harmless):
             continue
-        found.append(Cue(str(match.lastgroup), bisect_right(starts, match.end() - 1) - 1))
+        if kind == "CARD_EXPIRY" and _OTHER.search(joined, max(0, match.start() - 60), match.start()):
+            continue
+        found.append(Cue(str(kind), bisect_right(starts, match.end() - 1) - 1))
     return found

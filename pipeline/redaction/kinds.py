@@ -16,7 +16,7 @@ from pipeline.redaction.quantities import BIG, MONEY, counted, dated, is_cardina
 from pipeline.redaction.tokens import Run, Token
 
 REACH = 60  # words a cue reaches forward
-SHORT_REACH = {"PASSWORD": 15}  # digits later than this are no part of the password
+SHORT_REACH = {"PASSWORD": 15, "DATE_OF_BIRTH": 30}  # digits later than this are no part of the password
 ANSWER = 30  # words in which an answer to a question for secret digits must begin
 AFTERWARDS = 6  # words in which "... is my security code" names the digits before it
 ECHO = 90
@@ -103,9 +103,11 @@ def _by_cue(tokens: Sequence[Token], run: Run, cues: Sequence[Cue], marked: dict
         return None
     kind, size = named.type, len(run.digits)
     spoken = {tokens[i].text for i in run.tokens}
-    if kind in NUMBERED and (dated(tokens, run) or _is_amount(tokens, run, named)):
+    if kind in NUMBERED and ((kind != "DATE_OF_BIRTH" and dated(tokens, run)) or _is_amount(tokens, run, named)):
         return None
     if kind == "CARD_EXPIRY" and not _is_expiry(run, named, marked):
+        if size == 4 and run.digits.startswith("20"):
+            return "CARD_EXPIRY"
         return "CARD_CODE" if size in (3, 4) and not BIG & spoken else None
     if kind == "CARD_CODE" and 4 < size <= 8:
         kind = "PASSCODE"

@@ -6,7 +6,6 @@ where the policy allows). `spans` reads the typed words back as the stretches to
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -17,17 +16,23 @@ from pipeline.redaction.births import births
 from pipeline.redaction.blocks import Block, beside_typed
 from pipeline.redaction.codes import codes
 from pipeline.redaction.cues import find_cues
+from pipeline.redaction.expiries import expiries
 from pipeline.redaction.kinds import Marked, mark
 from pipeline.redaction.mails import mails
 from pipeline.redaction.names import names
 from pipeline.redaction.passwords import passwords
 from pipeline.redaction.policy import Policy
+from pipeline.redaction.questions import turn_ranges
 from pipeline.redaction.tokens import Token, find_chunks, find_runs, stream
 
 WIDEN: Seconds = 0.15  # word times are good to about a tenth of a second; digits must not stick out
 GAP = 3  # words between two stretches of one type that go with them
+# Where two claim the same words, the type that may least be kept stands.
+STRONGEST = (
+    "CARD_NUMBER", "CARD_CODE", "CARD_EXPIRY", "PASSCODE", "SSN", "NATIONAL_ID", "BANK_ACCOUNT", "PASSWORD", "DATE_OF_BIRTH", "EMAIL",
+    "ADDRESS", "NAME", "NUMBER",
+)  # fmt: skip
 LOOSE = frozenset({"NUMBER", "DATE_OF_BIRTH"})  # two of these side by side may be two things
-EXPIRY = re.compile(r"(0?[1-9]|1[0-2])/(\d\d|20\d\d)")
 
 
 def redact(call: Call, policy: Policy) -> Call:
@@ -36,14 +41,15 @@ def redact(call: Call, policy: Policy) -> Call:
     cues = find_cues([token.text for token in tokens])
     chunks = find_chunks(tokens, cues)
     runs = find_runs(tokens, chunks)
+    turns = turn_ranges(tokens)
     marked = [*mark(tokens, runs, cues)]
     blocks = [
         *_runs_in_turns(tokens, marked),
-        *births(tokens, cues, runs),
-        *_expiries(tokens, marked),
+        *births(tokens, cues, runs, turns),
+        *expiries(tokens, cues, runs, marked, turns),
         *codes(tokens, runs, marked),
-        *mails(tokens),
-        *passwords(tokens, cues),
+        *mails(tokens, chunks, cues, turns),
+        *passwords(tokens, cues, turns),
         *addresses(tokens, runs),
         *(names(tokens) if "NAME" in policy.remove else ()),
     ]
@@ -52,11 +58,11 @@ def redact(call: Call, policy: Policy) -> Call:
     by_turn: dict[int, list[Block]] = {}
     for block in kept:
         by_turn.setdefault(tokens[block.first].turn, []).append(block)
-    turns = tuple(_rebuilt(turn, tokens, by_turn.get(t, ()), policy) for t, turn in enumerate(call.turns))
+    rebuilt = tuple(_rebuilt(turn, tokens, by_turn.get(t, ()), policy) for t, turn in enumerate(call.turns))
     counts = dict(call.redactions)
     for block in kept:
         counts[block.type] = counts.get(block.type, 0) + 1
-    return replace(call, turns=turns, redactions=counts)
+    return replace(call, turns=rebuilt, redactions=counts)
 
 
 def spans(call: Call) -> list[Span]:
@@ -85,13 +91,6 @@ def _runs_in_turns(tokens: Sequence[Token], marked: Iterable[Marked]) -> list[Bl
     return blocks
 
 
-def _expiries(tokens: Sequence[Token], marked: Sequence[Marked]) -> list[Block]:
-    """Written expiry dates ("04/26") near a card number."""
-    cards = [m.run.last for m in marked if m.type == "CARD_NUMBER"]
-    written = (i for i, token in enumerate(tokens) if EXPIRY.fullmatch(token.word.text.strip(".,;")))
-    return [Block("CARD_EXPIRY", i, i) for i in written if any(abs(i - card) <= 40 for card in cards)]
-
-
 def _joined(tokens: Sequence[Token], blocks: Iterable[Block]) -> list[Block]:
     """Blocks in order, no two overlapping; neighbours of one type in one turn with at most GAP words between are one."""
     done: list[Block] = []
@@ -107,10 +106,18 @@ def _joined(tokens: Sequence[Token], blocks: Iterable[Block]) -> list[Block]:
             )
         ):
             done.append(block)
-        elif block.last > before.last:
-            digits = before.digits if before.digits == block.digits else before.digits + block.digits
-            done[-1] = replace(before, last=block.last, digits=digits, luhn=before.luhn or block.luhn)
+        else:
+            done[-1] = _one(before, block)
     return done
+
+
+def _one(before: Block, block: Block) -> Block:
+    """Two that overlap or stand side by side, under the type that binds most."""
+    kept = min(before, block, key=lambda b: STRONGEST.index(b.type))
+    if block.last <= before.last:
+        return replace(before, type=kept.type, luhn=before.luhn or block.luhn)
+    digits = before.digits if before.digits == block.digits else before.digits + block.digits
+    return replace(before, type=kept.type, last=block.last, digits=digits, luhn=before.luhn or block.luhn)
 
 
 def _rebuilt(turn: Turn, tokens: Sequence[Token], blocks: Sequence[Block], policy: Policy) -> Turn:
