@@ -92,7 +92,7 @@ class KeyPhrases:
         early = {id(turn) for turn in customers}
         worth = {
             c.key: sum(reach[w] / often[w] for w in c.key) * counts[c.key] ** 0.5 for c in found
-            if counts[c.key] > 1 or len(c.key) > 1
+            if counts[c.key] > 1 or len(c.key) > 1 or id(c.turn) in early
         }  # fmt: skip
         for candidate in {c.key: c for c in found if id(c.turn) in early}.values():
             if candidate.key in worth:

@@ -1,12 +1,14 @@
-"""Dialogues of manifests as calls: written texts get times as if somebody read them out."""
+"""Dialogues of manifests as calls: written texts get times as if somebody read them out; and manifests from data folders."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import BadDataset
+from pipeline.measuring.evaluation import read_manifest
 from pipeline.records import Call, Party, Turn, Word
 from pipeline.roles import assign_roles
 
@@ -32,3 +34,31 @@ def call_of(row: Mapping[str, Any], data: Path) -> Call:
             at = words[-1].end + PACE
     parties = tuple(Party(name) for name in names.values())
     return assign_roles(Call(str(row["id"]), turns=tuple(made), parties=parties, trusted=True))
+
+
+def in_folder(root: Path, name: str) -> Iterator[dict[str, Any]]:
+    """Objects of the file ``name``.jsonl in ``root`` or its folder dialogues; none where there is no such file."""
+    for file in (root / "dialogues" / f"{name}.jsonl", root / f"{name}.jsonl"):
+        if file.is_file():
+            yield from read_manifest(file)
+            return
+
+
+def turns_in(row: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The turns of an object of a data folder, however it tells them; paragraphs alternate between two speakers."""
+    if "turns" in row:
+        return [{"speaker": str(turn["speaker"]), "text": str(turn["text"])} for turn in row["turns"]]
+    if "paragraphs" in row:
+        return [
+            {"speaker": ("agent", "customer")[n % 2], "text": str(text)} for n, text in enumerate(row["paragraphs"])
+        ]
+    if "customer_turns" in row:
+        return [{"speaker": "customer", "text": str(turn["text"])} for turn in row["customer_turns"]]
+    return [{"speaker": "s1", "text": str(row.get("text", ""))}]
+
+
+def write_manifest(file: Path, rows: Iterable[Mapping[str, Any]]) -> Path | None:
+    """``rows`` as JSON lines; None where there are none."""
+    lines = [json.dumps(row, ensure_ascii=False) for row in rows]
+    file.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+    return file if lines else None

@@ -27,10 +27,11 @@ OTHERS = frozenset(
     "he she they he's she's they're somebody someone who somebody's people caller guy man woman son daughter agent manager boss "
     "colleague neighbour neighbor husband wife".split()
 )
+ANYBODY = frozenset("somebody someone somebody's people".split())  # "somebody will get hurt" is no report
 AT_YOU = frozenset("you you're your yours you've yourself ya".split())
 IDIOMS = (
     "kill two birds", "killing me", "dying to", "to die for", "killing time", "hit you up", "bloody mary", "i'm stupid", "i am stupid",
-    "me for an idiot", "i'm an idiot", "i'm not stupid", "pain in the",
+    "me for an idiot", "i'm an idiot", "i'm not stupid", "pain in the", "life insurance", "life policy", "life cover",
 )  # fmt: skip
 QUOTED = 0.3  # of its severity counts what is only told
 MARKS = ("'", '"', "“", "‘")
@@ -89,7 +90,7 @@ def _quoted(words: Sequence[str], turn: Turn, place: Said, *, about_self: bool) 
     before = words[max(0, place.first - BEFORE) : place.first]
     inside = words[place.first : place.last + 1]
     reported = [word for word in before if word in REPORTS]
-    by_others = OTHERS & {*before, *inside}
+    by_others = OTHERS & {*before} | (OTHERS - ANYBODY) & {*inside}
     if about_self:  # "he said he would kill himself" never reads "myself"; "i told my doctor i want to die" is meant
         return bool(reported and by_others) and "i" not in before[-3:]
     return (bool(reported) and ("me" in before or bool(by_others))) or (

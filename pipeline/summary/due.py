@@ -15,12 +15,14 @@ from rules.spoken import normal_form
 
 WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 MONTHS = "January February March April May June July August September October November December".split()
-UNIT_DAYS = {"hour": 0, "minute": 0, "day": 1, "night": 1, "week": 7, "month": 30}
+UNIT_DAYS = {"day": 1, "night": 1, "week": 7, "month": 30}
+UNIT_TIMES = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1)}
 NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "couple": 2, "few": 3, "next": 1, "fourteen": 14, "thirty": 30,
+    "couple": 2, "few": 3, "next": 1, "eleven": 11, "twelve": 12, "fourteen": 14, "fifteen": 15, "twenty": 20, "twenty four": 24,
+    "thirty": 30, "forty eight": 48, "seventy two": 72,
 }  # fmt: skip
-NUMBER = r"(\d+|" + "|".join(NUMBERS) + r")"
+NUMBER = r"(\d+|" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + r")"
 SPAN = re.compile(
     rf"\b(?:(?:within|in|take|takes|for|up to|after|be)(?: about| the)? )?(?:{NUMBER}(?: or| to) )?{NUMBER}(?: of)?(?: more)? "
     r"(working |business )?(minute|hour|day|week|month)s?\b"
@@ -59,6 +61,8 @@ def due_in(words: Sequence[str], when: datetime | None) -> Due | None:
         return None
     number, working, unit = found.group(2), found.group(3), found.group(4)
     count = int(number) if number.isdecimal() else NUMBERS[number]
+    if unit in UNIT_TIMES:
+        return Due(found.group(), (when + count * UNIT_TIMES[unit]).date() if when is not None else None)
     return Due(found.group(), _after(start, count * UNIT_DAYS[unit], working=bool(working)))
 
 

@@ -33,9 +33,13 @@ AT_ONCE = (  # what an agent says they do now is no promise: "i'll just check", 
     "need ask have just check look see put pause read explain tell try go take let be pull get transfer bring start repeat quickly also"
 ).split()
 I_HAVE = r"\b(?:i|we)(?: have|'ve)?(?: just| now| also| already)? "
-IT_IS = r"\b(?:is|are|it's|that's|has been|have been)(?: all| now| been)* "
-DONE = re.compile(rf"(?:{I_HAVE}|{IT_IS})(?:{'|'.join(DEEDS)})\b|\bthat's(?: all)? done\b|\ball done\b")
-SOMEBODY = r"\b(?:i|we|they|he|she|someone|somebody|a colleague|my (?:manager|colleague|supervisor)|the \w+)"
+SUBJECT = r"(?:(?:the|your|that|this|my)(?: (?!(?:i|we|you|it)\b)[\w']+){1,3} )?"
+IT_IS = rf"\b{SUBJECT}(?:is|are|it's|that's|has been|have been)(?: all| now| been)* "
+DONE = re.compile(
+    rf"(?:{I_HAVE}|{IT_IS})(?:{'|'.join(DEEDS)})\b|\bthat's(?: all)? done\b|\ball done\b|\byou(?:'re| are) all set\b|"
+    r"\bi(?:'ve| have)? (?:went|gone) ahead and \w+|\bi (?:was|have been) able to \w+"
+)
+SOMEBODY = r"\b(?:i|we|they|he|she|someone|somebody|an? \w+|my (?:manager|colleague|supervisor)|the \w+)"
 PROMISE = re.compile(
     rf"{SOMEBODY}(?:'ll| will|'m going to|'re going to| am going to) (?!{'|'.join(AT_ONCE)}\b)|"
     r"\b(?:you|it|that|they|the \w+|a \w+|a new \w+)(?:'ll| will) (?:get|receive|have|arrive|come|reach|be (?:with|there|ready|sent))\b|"
@@ -46,7 +50,9 @@ WHY = (
     r"\bi(?:'d| would) (?:like|love) to\b",
     r"\bi (?:want|need|wanted|lost|got|can't|cannot|have a|ordered|think|just want)\b",
     r"\bi(?:'ve| have) (?:got|had|lost|a)\b",
-    r"\bmy \w+(?: \w+)? (?:is|isn't|was|won't|doesn't|has|hasn't|keeps)\b",
+    r"\bmy (?!(?:last |first |full |phone |account |email |card )?(?:name|number|email|e-mail|address|birthday|zip|pin)\b)"
+    r"\w+(?: \w+){0,2} (?:is|isn't|was|won't|doesn't|didn't|has|hasn't|keeps|stopped|broke|went|never|still)\b",
+    r"\b(?:the|a) (?:\w+ ){1,3}(?:that )?you sent\b.* (?:leaks?|broke|stopped|won't|doesn't|is)\b",
     r"\b(?:problem|issue|question|trouble|complaint) with\b",
     r"\bcan you (?:help|tell|explain)\b|\bhelp with\b",
     r"\bi(?:'m| am) (?:having|trying|looking|not happy)\b",
@@ -57,7 +63,7 @@ GOOD_END = re.compile(
     r"\bthat's (?:all|great|perfect|everything|it)\b|\bthank(?:s| you)(?: so much| very much)?\b|\bperfect\b|\bnothing else\b"
 )
 BAD_END = re.compile(
-    r"\b(?:ridiculous|call back tomorrow|still (?:not|don't|doesn't|isn't)|not (?:happy|good enough|acceptable)|complain|"
+    r"\b(?:ridiculous|call back tomorrow|still (?:not|don't|doesn't|isn't)|not (?:happy|good enough|acceptable)|complain\w*|"
     r"supervisor|manager|waste of|never mind|forget it|not for long|lawyer|stop calling|hang(?:ing)? up|no use|useless)\b"
 )
 DUE_WITHIN = 16  # words of a promise in which its day is said

@@ -43,11 +43,14 @@ def _bearing(sentence: str, turns: Sequence[Turn]) -> Turn | None:
     wanted, numbers, denied = _stems(words), _numbers(words), _denied(words)
     best, share = None, 0.0
     for place, turn in enumerate(turns):
+        alone = [word.text for word in turn.words if not word.redacted]
         said = [word.text for near in turns[place : place + 2] for word in near.words if not word.redacted]
-        if not wanted or not numbers <= _numbers(said) or (denied != _denied(said) and denied):
+        if not wanted or not numbers <= _numbers(said):
             continue
-        own = len(wanted & _stems([word.text for word in turn.words])) / len(wanted)
+        own = len(wanted & _stems(alone)) / len(wanted)
         both = len(wanted & _stems(said)) / len(wanted)
+        if denied and not _denied(alone if own >= SHARE else said):
+            continue
         if both >= SHARE and own > share:
             best, share = turn, own
     return best
