@@ -25,6 +25,8 @@ SHORT, LONG = 3, 400  # pieces of a gap: 7.5 ms to a second; a packet of 20 ms k
 BESIDE = 4  # pieces right beside a gap in which speech is
 EDGE_DB = 22.0  # below the usual speech, what stands there
 REPEATS = (160, 320, 480)  # samples after which a lost packet is repeated: 10, 20, 30 ms
+NOTHING = 5e-5  # height in which digital silence moves
+GATED = 0.5  # share of it in the pauses, from which it tells nothing: a gate, or few bits
 REPEATING = 5  # pieces of a repetition at least
 REPEATED = 1e-4  # power of the difference over the power itself
 SPECTRUM = 512
@@ -52,7 +54,7 @@ def clipped(frames: npt.NDArray[np.float32], spoken: Bools) -> Bools:
     heap = counts[upper] / np.maximum(below, 3.0)
     if heap.max() < HEAP:
         return none
-    limit = top / STEPS * upper[int(heap.argmax())]
+    limit = top / STEPS * upper[int(np.where(heap >= HEAP, counts[upper], 0).argmax())]  # the heap, not its ripples
     return np.asarray((np.abs(frames) >= AT_LIMIT * limit).sum(axis=1) >= TOPS) & spoken
 
 
@@ -62,7 +64,11 @@ def gaps(signal: Floats, speech: Sequence[Span]) -> tuple[Span, ...]:
     moves = pieces.max(axis=1) - pieces.min(axis=1)
     usual = _usual(moves, speech)
     still = moves < max(STILL, usual * 10 ** (-RIPPLE_DB / 20))
-    found = _broken(still, moves, usual) | _repeated(signal, moves, speech)
+    pauses = ~_inside(len(moves), speech)
+    gated = bool(pauses.any()) and float((moves[pauses] < NOTHING).mean()) > GATED
+    found = _repeated(signal, moves, speech)
+    if not gated:
+        found |= _broken(still, moves, usual)
     spans = [Span(a * PIECE / RATE, b * PIECE / RATE) for a, b in _runs(found)]
     return tuple(span for span in spans if any(s.start < span.end and span.start < s.end for s in speech))
 

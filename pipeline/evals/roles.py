@@ -3,6 +3,9 @@
 A manifest object is {"id", "turns": [{"speaker", "text"}], "roles": {speaker: role}}. Speakers are renamed s1, s2, ... in an
 order shuffled by the item's id, so that neither a name nor its place gives the role away. Without a manifest: the truth of
 the sample calls. A party left ``unknown`` counts as wrong; how many were is told beside.
+
+``transfers``: pairs of the same dialogues put together, the agent of the first handing the customer over to that of the
+second in words of our own (seeded; see `pipeline.evals._passed_on`); the dialogues as they are must show no transfer.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import BadDataset
+from pipeline.evals._passed_on import transfers
 from pipeline.measuring.dialogues import PACE
 from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap, read_manifest
 from pipeline.records import ROLES, Call, Party, Turn, Word
@@ -50,6 +54,7 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
         "role_accuracy": accuracy(items),
         "calls_right": sum(not item.wrong for item in items) / len(items),
         "unknown": sum(got == "unknown" for _, got in pairs) / max(1, len(pairs)),
+        "transfers": transfers(rows),
         "by_role": {role: _recall(pairs, role) for role in ROLES if any(true == role for true, _ in pairs)},
     }
     worst = [{"id": item.id, "roles": [list(pair) for pair in item.roles]} for item in items if item.wrong][:WORST]

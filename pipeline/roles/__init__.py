@@ -6,5 +6,6 @@ then say UNSURE rather than blame the wrong person.
 """
 
 from pipeline.roles.assign import assign_roles
+from pipeline.roles.transfers import handovers
 
-__all__ = ["assign_roles"]
+__all__ = ["assign_roles", "handovers"]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pipeline.records import Call, Party, Role
 from pipeline.roles.announcements import part_announcements
+from pipeline.roles.transfers import handovers, part_transfers
 
 # somebody picking up
 HELLO = re.compile(
@@ -42,18 +43,19 @@ class Evidence:
 def assign_roles(call: Call) -> Call:
     """Roles and confidences for all parties; parties that never speak keep what they have.
 
-    An announcement that opens a party's side becomes a party of its own, the last one.
+    An announcement that opens a party's side becomes a party of its own, and so does a colleague who takes the call over.
     """
     if not call.turns:
         return call
-    call = part_announcements(call, _is_menu)
+    call = part_transfers(part_announcements(call, _is_menu))
     heard = {party.id: _evidence(call, party) for party in call.parties}
     speaking = [party for party in call.parties if heard[party.id].words]
     if not speaking:
         return call
     roles = _machines(speaking, heard)
     people = [party for party in speaking if party.id not in roles]
-    roles |= _sole(people[0], heard) if len(people) == 1 else _among(people, heard)
+    passing = {call.turns[turn].party for place in handovers(call) for turn in (place.handed, place.arrived)}
+    roles |= _sole(people[0], heard) if len(people) == 1 else _among(people, heard, passing)
     return replace(call, parties=tuple(_given(party, roles) for party in call.parties))
 
 
@@ -109,22 +111,27 @@ def _sole(party: Party, heard: Mapping[str, Evidence]) -> dict[str, tuple[Role, 
     return {party.id: ("agent" if lead > 0 else "customer", _sure(abs(lead)))}
 
 
-def _among(people: list[Party], heard: Mapping[str, Evidence]) -> dict[str, tuple[Role, float]]:
-    """One agent, one customer, and whoever else is there."""
+def _among(people: list[Party], heard: Mapping[str, Evidence], passing: set[str]) -> dict[str, tuple[Role, float]]:
+    """One agent, one customer, and whoever else is there. ``passing``: who handed the call over, or took it."""
     if not people:
         return {}
     ranked = sorted(people, key=lambda party: heard[party.id].agent)
     total = sum(heard[party.id].words for party in people)
     agent = ranked[-1]
-    others = sorted((p for p in people if p.id != agent.id), key=lambda p: heard[p.id].words, reverse=True)
+    colleagues = {p.id for p in people if heard[p.id].agent > 1.0 and heard[p.id].words > FEW * total} | passing
+    others = sorted(
+        (party for party in people if party.id != agent.id), key=lambda p: (p.id in colleagues, -heard[p.id].words)
+    )
     lead = heard[agent.id].agent - heard[others[0].id].agent
     if lead < DOUBTFUL:
         return {party.id: ("unknown", 0.0) for party in people}
     called: Role = "third_party" if heard[others[0].id].third >= NOT_MEANT else "customer"
     roles: dict[str, tuple[Role, float]] = {agent.id: ("agent", _sure(lead)), others[0].id: (called, _sure(lead))}
     for party in others[1:]:
-        transferred = heard[party.id].agent > 1.0 and heard[party.id].words > FEW * total
-        roles[party.id] = ("agent", 0.6) if transferred else ("third_party", 0.5)
+        if party.id in colleagues:
+            roles[party.id] = ("agent", 0.8 if party.id in passing else 0.6)
+        else:
+            roles[party.id] = ("third_party", 0.5)
     return roles
 
 

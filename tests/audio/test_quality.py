@@ -119,6 +119,11 @@ def test_a_lost_syllable_is_a_poor_stretch(line, how):
         assert any(p.start < n * 0.02 + 0.07 < p.end for p in poor)
 
 
+def test_eight_bits_and_gated_pauses_are_no_loss(line):
+    sound, spans, _, _ = line
+    assert measured(np.rint(sound * 127) / 127, spans).channels[0].lost < 0.005
+
+
 @pytest.mark.parametrize("decibels", [-12.0, -30.0])
 def test_a_leak_is_measured_within_two_decibels(line, decibels):
     sound, spans, _, _ = line
