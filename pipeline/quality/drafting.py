@@ -18,7 +18,8 @@ Body = dict[str, Any]
 PLAIN = re.compile(r"[a-z][a-z0-9_]*\Z")
 WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n"))  # what some reader takes for no word
 ORDER = (
-    "id", "value", "title", "about", "owner", "bands", "pass", "coach", "fatal_score", "ask", "help", "answers", "earns", "weight",
+    "id", "value", "title", "about", "owner", "applies", "queues", "packs", "topics", "bands", "pass", "coach", "fatal_score",
+    "ask", "help", "answers", "earns", "weight",
     "not_applicable", "fatal", "compliance", "when", "question", "is", "machine", "rules", "mode", "passes", "fails", "sections",
     "questions",
 )  # fmt: skip
@@ -140,8 +141,9 @@ def changes(before: Card, after: Card) -> list[str]:
 
 
 def _changes(before: Card, after: Card) -> Iterator[str]:
-    for name in ("title", "about", "owner", "fatal_score"):
-        was, now = getattr(before.body, name), getattr(after.body, name)
+    whole = [card.body.model_dump(by_alias=True, exclude={"sections", "bands", "id"}) for card in (before, after)]
+    for name in whole[0]:
+        was, now = whole[0][name], whole[1][name]
         if was != now:
             yield f"{name.replace('_', ' ').capitalize()}: {_shown(was)} → {_shown(now)}."
     for name, says in (("passes", "Good from"), ("coach", "Flagged below")):

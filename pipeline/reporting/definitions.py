@@ -33,6 +33,9 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
     ("Confidence", "How sure the machine is of a verdict, from 0 to 1. It is no probability of being right before a court."),
     ("Reviewer's decision", "What a person decided who listened. \"not reviewed\" means that nobody has yet; the verdict is then "
                             "the machine's alone."),
+    ("Flagged by reviewers", "How many of all calls people who listened would flag, told from calls drawn at random alone: each "
+                             "counts for one over its probability of being drawn (Horvitz-Thompson), the interval is that of "
+                             "Korn and Graubard. Calls that were picked because they stood out are no sample and are left out."),
     ("Quotes", "Words as they were recognised, after redaction: card numbers, codes and the like stand as blocks such as "
                "[CARD_NUMBER]. The recording is the proof, the quote is the way to it."),
     ("As of", "The report shows what was known at that moment. Later corrections do not change it, and it can be made "

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pipeline.quality.rates import Rate
 from pipeline.records import Evidence, Seconds
 from pipeline.reporting.counts import Counts
 from pipeline.reporting.period import Bucket, Period, Step
@@ -85,6 +86,7 @@ class Report:
     buckets: tuple[Bucket, ...]
     rules: tuple[RuleSummary, ...]  # by pack and rule; those that gave a verdict in the period
     silent: tuple[RuleFacts, ...]  # asked for, but without a verdict in the period
+    drawn: Rate | None = None  # of calls that reviewers flag, from those drawn at random; None: too few were heard
 
     @property
     def total(self) -> Counts:

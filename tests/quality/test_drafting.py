@@ -5,10 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from dashboards.scorecards.editing import body_from, fields
 from pipeline.quality.drafting import EMPTY, as_text, body_of, changes, step
 from pipeline.quality.errors import CardError
 from pipeline.quality.scorecards import faults_of, read_card, shipped_cards
+from webapp.web.card_form import body_from, fields
 
 SERVICE = shipped_cards()["service"]
 

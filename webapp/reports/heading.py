@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from pipeline.quality.rates import Rate
 from pipeline.reporting.definitions import DISCLAIMER
 from pipeline.reporting.records import Filter, Report
 
@@ -21,8 +22,19 @@ def heading(report: Report) -> list[tuple[str, str]]:
         ("Calls", f"{report.calls:,}"),
         ("Verdicts", f"{report.rows:,}"),
         ("Breaches", f"{report.breaches:,}"),
+        ("Flagged by reviewers", drawn_words(report.drawn)),
         ("Please note", DISCLAIMER),
     ]
+
+
+def drawn_words(rate: Rate | None) -> str:
+    """How many of all calls reviewers flag, with what it is told from; never a rate of calls that were picked."""
+    if rate is None:
+        return "not told: fewer than two calls drawn at random were reviewed in their turn"
+    return (
+        f"{100 * rate.rate:.1f} % of calls (95 % interval {100 * rate.low:.1f} to {100 * rate.high:.1f} %), weighted, from "
+        f"{rate.heard:,} heard of {rate.drawn:,} drawn at random out of {rate.frame:,}"
+    )
 
 
 def filter_words(wanted: Filter) -> list[tuple[str, str]]:

@@ -25,6 +25,7 @@ from webapp.reports.catalogue import rules_of, texts_of
 from webapp.reports.codec import decode_filter
 from webapp.reports.decisions import Decisions, reviewed
 from webapp.reports.pack import Packed, pack
+from webapp.reports.prevalence import prevalence
 from webapp.reports.rows import rows_of, rule_cells
 from webapp.reports.selecting import Selection
 from webapp.reports.signing import SigningKey
@@ -105,7 +106,7 @@ def prepare(database: Database, org: int, order: Order) -> tuple[Report, Selecti
     summaries = summarise(facts, counted, selection.counted(period.before(), ()), len(buckets), texts)
     report = Report(
         name, wanted, order.as_of, order.base, selection.count_calls(), sum(one.count for one in counted), buckets,
-        tuple(summaries), _silent(facts, counted),
+        tuple(summaries), _silent(facts, counted), prevalence(selection),
     )  # fmt: skip
     return report, selection, counted
 

@@ -76,6 +76,7 @@ def manifest(report: Report, ending: Ending, files: Mapping[str, Any], key: Sign
         "calls": report.calls,
         "rows": report.rows,
         "breaches": report.breaches,
+        "flagged_by_reviewers": None if report.drawn is None else asdict(report.drawn),
         "rules": {
             rule.facts.rule: {"pack": rule.facts.pack, "source_status": rule.facts.status,
                               "versions": [asdict(one) for one in rule.versions]}

@@ -67,13 +67,13 @@ class Selection:
 
     def count_calls(self) -> int:
         with self.database.read() as session:
-            return session.scalar(_joined(select(func.count(Result.id))).where(*self.calls(self.wanted.period))) or 0
+            return session.scalar(joined(select(func.count(Result.id))).where(*self.calls(self.wanted.period))) or 0
 
     def counted(self, period: Period, buckets: Sequence[Bucket]) -> list[Counted]:
         """How often which version of which rule gave which verdict in which part of the period."""
         part = _bucket(buckets, period.zone)
         wanted = (
-            _joined(select(VerdictRow.rule, VerdictRow.version, VerdictRow.value, part, func.count(VerdictRow.id)))
+            joined(select(VerdictRow.rule, VerdictRow.version, VerdictRow.value, part, func.count(VerdictRow.id)))
             .join(VerdictRow, VerdictRow.result_id == Result.id)
             .where(*self.calls(period), VerdictRow.rule.in_(self.rules))
             .group_by(VerdictRow.rule, VerdictRow.version, VerdictRow.value, part)
@@ -96,7 +96,7 @@ class Selection:
     def breaches(self, rule: str, limit: int) -> list[Line]:
         """The first breaches of a rule, by the start of the call."""
         wanted = (
-            _joined(select(*VERDICT, *CALL))
+            joined(select(*VERDICT, *CALL))
             .join(VerdictRow, VerdictRow.result_id == Result.id)
             .where(*self.calls(self.wanted.period), VerdictRow.org_id == self.org, VerdictRow.rule == rule)
             .where(VerdictRow.value == Value.FAIL)
@@ -110,7 +110,7 @@ class Selection:
 
     def _calls_behind(self, session: Session, after: int) -> Sequence[Any]:
         inside = _plain(Result.org_id) == self.org, *self._inside(self.wanted.period), Result.id > after
-        return session.execute(_joined(select(*CALL)).where(*inside).order_by(Result.id).limit(PAGE)).all()
+        return session.execute(joined(select(*CALL)).where(*inside).order_by(Result.id).limit(PAGE)).all()
 
     def _lines(
         self, session: Session, calls: Mapping[int, Any], seen: Callable[[Any, Sequence[str]], None]
@@ -163,12 +163,12 @@ def choices(database: Database, org: int, scope: ColumnElement[bool]) -> dict[st
     valid = Result.org_id == org, scope, Result.superseded_at.is_(None), MetadataVersion.superseded_at.is_(None)
     with database.read() as session:
         return {
-            name: [value for value in session.scalars(_joined(select(column).distinct()).where(*valid)) if value]
+            name: [value for value in session.scalars(joined(select(column).distinct()).where(*valid)) if value]
             for name, column in (("queues", QUEUE), ("agents", AGENT))
         }
 
 
-def _joined(wanted: Any) -> Any:
+def joined(wanted: Any) -> Any:
     """Results with their call and its metadata; which versions of both is said by the condition."""
     return (
         wanted.select_from(Result)

@@ -16,7 +16,7 @@ from dashboards.wording import clock
 from pipeline.reporting.definitions import DEFINITIONS, DISCLAIMER, ON_PAGE, VERIFYING
 from pipeline.reporting.records import Ending, Line, Report, RuleSummary
 from pipeline.reporting.summary import percent, points, silent_rows, summary_row
-from webapp.reports.heading import filter_words, moment, span
+from webapp.reports.heading import drawn_words, filter_words, moment, span
 from webapp.reports.paper.charts import Rates, Trend
 from webapp.reports.paper.document import WIDTH, Bookmark, Document
 from webapp.reports.paper.tables import Cell, pairs, table
@@ -114,6 +114,7 @@ def _cover(report: Report) -> Iterator[Flowable]:
         ("Compared with", span(before.first, before.last)),
         ("As of", f"{moment(report)}: what was known then; the same report can be made again at any time"),
         *filter_words(report.wanted),
+        ("Flagged by reviewers", drawn_words(report.drawn)),
         ("Rules", f"{len(report.rules)} gave a verdict in the period, {len(report.silent)} did not"),
     ]
     yield pairs([[para(label, CELL_BOLD), para(text, CELL)] for label, text in facts], [150, WIDTH - 150])

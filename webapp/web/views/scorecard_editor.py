@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from dashboards import wording
 from dashboards.here import desk, needs
 from dashboards.quality import DraftView
-from dashboards.scorecards.editing import SCALE_NAMES, body_from, fields
 from dashboards.scorecards.panel import panel
 from pipeline.quality.drafting import Body, changes, step
 from pipeline.quality.errors import CardError
@@ -19,6 +18,7 @@ from pipeline.quality.scorecards import faults_of, read_card
 from webapp.desk import SqlDesk
 from webapp.store.scorecards import StaleCard
 from webapp.store.texts import clean
+from webapp.web.card_form import SCALE_NAMES, body_from, fields
 from webapp.web.views.scorecards import GONE, cards
 
 bp = Blueprint("scorecard_editor", __name__)
