@@ -46,6 +46,22 @@ class NoQueue(BadQueue):
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """Somebody else has a call. ``until`` None: nobody holds it, but a review of it is theirs."""
+
+    by: str
+    until: datetime | None = None
+
+
+class CallHeld(Exception):
+    """A review cannot be written, because somebody else has the call or its review."""
+
+    def __init__(self, held: Held) -> None:
+        super().__init__(f"{held.by} has this call")
+        self.held = held
+
+
+@dataclass(frozen=True, slots=True)
 class QueueKey:
     """``base`` is one of SHIPPED, or the id of a saved queue; ``wanted`` narrows it."""
 
@@ -140,11 +156,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class PlacePage:
-    """One keyset page of a queue: ``after`` of the next request, None on the last page."""
+    """One keyset page of a queue: ``after`` of the next request, None on the last page. ``many``: there are more than ``total``."""
 
     places: tuple[Place, ...]
     total: int
     after: str | None = None
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +285,18 @@ class QueueDesk(Protocol):
 
     def renew(self, call_id: str) -> datetime | None:
         """Keep the call for another lease; None when it is somebody else's by now."""
+        ...
+
+    def holder(self, call_id: str) -> Held | None:
+        """Somebody else who has the call now; None too for a call that does not exist for this person."""
+        ...
+
+    def ask(self, call_id: str) -> Held | None:
+        """Ask whoever has a call to give it back; None where nobody else has it."""
+        ...
+
+    def take_over(self, call_id: str) -> bool:
+        """Take a call from whoever has it; only for who assigns reviews of it."""
         ...
 
     def save(self, name: str, key: QueueKey, team_id: str = "") -> str:

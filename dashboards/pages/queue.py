@@ -118,8 +118,9 @@ def rows(request: Mapping[str, Any] | None, search: str, ends: Mapping[str, Any]
         return {"rowData": [], "rowCount": 0}, known.as_data(), status(0, zone), nothing(str(error))
     shown = [row_of(place, start + n, zone) for n, place in enumerate(page.places, start=1)]
     ended = known.with_end(start + len(page.places), page.after)
-    answer = {"rowData": shown, "rowCount": page.total}
-    return answer, ended.as_data(), status(page.total, zone), empty(page.total, key, desk())
+    end = start + len(page.places) if page.after is None else None  # nobody counts a queue that has very many
+    answer = {"rowData": shown, "rowCount": end if page.many else page.total}
+    return answer, ended.as_data(), status(page.total, zone, many=page.many), empty(page.total, key, desk())
 
 
 def block_of(request: Mapping[str, Any]) -> tuple[int, int]:
@@ -220,8 +221,8 @@ def _chance_of(place: Place) -> str:
     return f"Drawn at random, with a probability of {place.drawn:.1%}."
 
 
-def status(total: int, zone: str) -> list[Component]:
-    calls = "1 call" if total == 1 else f"{total:,} calls"
+def status(total: int, zone: str, *, many: bool = False) -> list[Component]:
+    calls = "1 call" if total == 1 else f"{'more than ' if many else ''}{total:,} calls"
     return [html.Span(calls), html.Span(f"Times in {wording.zone_name(zone, datetime.now(UTC))}")]
 
 

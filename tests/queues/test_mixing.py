@@ -111,3 +111,20 @@ def test_the_page_says_which_rows_were_drawn_and_why(house):
         assert any(label == "random draw" for label, _ in row["states"]) == (bool(place.drawn) and not place.at_random)
     assert mixed_in(ann.ranking(), TOP) == "One place in 10 is a random draw."
     assert mixed_in(ann.ranking(), QueueKey("sample")) == ""
+
+
+@pytest.mark.parametrize("share", [0.0, 0.2])
+def test_a_queue_of_very_many_is_not_counted_to_the_end_but_paged_to_it(house, monkeypatch, share):
+    from dashboards.pages.queue import status
+    from webapp.desk import places
+
+    monkeypatch.setattr(places, "MOST_COUNTED", 10)
+    house.calls([n / 100 for n in range(12)])
+    ann = house.desk("ann", share=share, drawn=0.5)
+    page = ann.page(TOP, limit=7)
+    assert (page.total, page.many) == (10, True)
+    assert status(page.total, "UTC", many=page.many)[0].children == "more than 10 calls"
+    assert len(walked(ann)[0]) == 12
+    house.review("call 0")
+    house.review("call 1")
+    assert (ann.page(TOP).total, ann.page(TOP).many) == (10, False)

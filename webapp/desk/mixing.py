@@ -76,8 +76,8 @@ def page(
 ) -> PlacePage:  # fmt: skip
     """The open calls of a queue in its order, drawn ones at their places. Raises BadQueue for a place nobody gave."""
     start = At(mix.first) if after is None else _read(after, queue)
-    total = places.count(session, scope, queue, zone, [*ranked_in(queue), unfinished()])
-    last = _last_turn(session, scope, queue, zone, mix, total)
+    total, many = places.count(session, scope, queue, zone, [*ranked_in(queue), unfinished()])
+    last = None if many else _last_turn(session, scope, queue, zone, mix, total)
     walk = _walk(session, scope, queue, zone, start, last, max(1, min(limit, MOST)))
     rows: list[tuple[Any, bool]] = []
     while len(rows) < walk.size and (found := walk.step(mix)) is not None:
@@ -87,7 +87,7 @@ def page(
     if last is not None and (rows or after is not None):
         total += _drawn_beside(session, scope, queue, zone, last)
     shown = tuple(place_of(row, scope, moment, at_random=by_turn) for row, by_turn in rows)
-    return PlacePage(shown, total, more)
+    return PlacePage(shown, total, more, many)
 
 
 def is_at_random(

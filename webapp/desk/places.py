@@ -36,6 +36,7 @@ from webapp.desk.queue import MOST, as_row, filtered
 from webapp.desk.scope import Scope
 from webapp.tables import DrawnRow, PlaceRow, Ranked, SavedQueue, Standing, User
 
+MOST_COUNTED, MOST_LOOKED_AT = 10_000, 1_000  # calls that are counted in an index alone, and by looking at each
 AGAIN = timedelta(hours=12)  # a call that was put back unreviewed is not given to the same person again before
 COLUMNS: dict[str, Any] = {
     INTEREST: Standing.chance, FRAUD: Standing.fraud, COMPLIANCE: Standing.breach, SAMPLE: DrawnRow.turn, AGENT: Ranked.at,
@@ -164,10 +165,10 @@ def page(
         wanted.join(User, User.id == Standing.holder_id, isouter=True).where(*conditions, *behind)
         .order_by(column.desc() if down else column, tie).limit(limit + 1)
     ).all()  # fmt: skip
-    total = count(session, scope, queue, zone, which) if rows or after is not None else 0
+    total, many = count(session, scope, queue, zone, which) if rows or after is not None else (0, False)
     places = tuple(place_of(row, scope, moment) for row in rows[:limit])
     more = _cursor(rows[limit - 1], queue, sort, down=down) if len(rows) > limit else None
-    return PlacePage(places, total, more)
+    return PlacePage(places, total, more, many)
 
 
 def _walked(scope: Scope, column: Any) -> list[ColumnElement[bool]]:
@@ -175,15 +176,22 @@ def _walked(scope: Scope, column: Any) -> list[ColumnElement[bool]]:
     return [Standing.org_id == scope.org] if getattr(column, "class_", None) is Standing else []
 
 
-def count(session: Session, scope: Scope, queue: Queue, zone: ZoneInfo, which: Sequence[ColumnElement[bool]]) -> int:
-    """How many calls a queue has. Without a filter the standings alone tell, which is many times quicker."""
+def count(
+    session: Session, scope: Scope, queue: Queue, zone: ZoneInfo, which: Sequence[ColumnElement[bool]]
+) -> tuple[int, bool]:
+    """How many calls a queue has, and whether there are more: counting ends at a bound, or it would cost more than the page.
+
+    Without a filter the standings alone tell, which is many times quicker.
+    """
     plain = queue.wanted == QueueFilter() and queue.calls is None and queue.base in MIXED and not scope.own_only
     if plain:
-        counted = select(func.count()).select_from(Standing).where(scope.rows(Standing, "calls:read"), *which)
+        most = MOST_COUNTED if queue.base == INTEREST else MOST_LOOKED_AT
+        wanted = select(Standing.call_id).where(scope.rows(Standing, "calls:read"), *which)
     else:
-        sampled = queue.base == SAMPLE or None
-        counted = joined(func.count(), drawn=sampled).where(*inside(scope, queue, zone), *which)
-    return session.scalar(counted) or 0
+        most, sampled = MOST_LOOKED_AT, queue.base == SAMPLE or None
+        wanted = joined(Standing.call_id, drawn=sampled).where(*inside(scope, queue, zone), *which)
+    found = session.scalar(select(func.count()).select_from(wanted.limit(most + 1).subquery())) or 0
+    return min(found, most), found > most
 
 
 def place_of(row: Any, scope: Scope, moment: datetime, *, at_random: bool = False) -> Place:
