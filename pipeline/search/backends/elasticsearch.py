@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
 SEARCH_SECONDS, WRITE_SECONDS = 1.8, 60.0  # a page must not wait longer than two seconds for its server
-THREADS = 2  # requests under way: more only wait for each other on the server
+THREADS = (
+    8  # requests under way: with 2 the server waited for us between them (1.3 to 1.6 times slower on 2 busy cores)
+)
 BY_RELEVANCE = Sort()
 
 

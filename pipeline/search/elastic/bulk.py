@@ -19,7 +19,7 @@ from pipeline.search.errors import IndexUnavailable
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
-BYTES = 1_000_000  # of one request: as many documents as the server takes at once without waiting for the client
+BYTES = 250_000  # of one request: many small ones under way keep the server at work while the client reads an answer
 FULL = 429
 FINE = frozenset({("index", 409), ("create", 409), ("delete", 404)})  # a newer one is there; it was not there anyway
 PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)  # seconds
