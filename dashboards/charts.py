@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from dash import html
 from dash.development.base_component import Component
 
+FIGURES = "0123456789+−±"  # a figure begins with one of these
 Cell = str | tuple[str, str]  # a text, or a text and where it leads
 
 
@@ -68,9 +69,17 @@ def listing(title: str, about: str, table: Table, nothing: str, csv: str) -> Com
 
 
 def grid(table: Table, title: str) -> Component:
-    """A plain table; all columns but the first are figures."""
-    head = html.Tr([html.Th(name, scope="col", className="num" if n else "") for n, name in enumerate(table.head)])
-    body = [html.Tr([_cell(cell, n) for n, cell in enumerate(row)]) for row in table.rows]
+    """A plain table; columns that hold figures alone stand right-aligned."""
+    numbers = [n > 0 and _numeric([row[n] for row in table.rows]) for n in range(len(table.head))]
+    head = html.Tr([
+        html.Th(name, scope="col", className="num" if number else "")
+        for name, number in zip(table.head, numbers, strict=True)
+    ])  # fmt: skip
+    labels = ["", *table.head[1:]]
+    body = [
+        html.Tr([_cell(cell, label, number=number) for cell, label, number in zip(row, labels, numbers, strict=True)])
+        for row in table.rows
+    ]
     return html.Div(
         html.Table([html.Thead(head), html.Tbody(body)], className="list"),
         className="scroll", tabIndex=0, role="region", **{"aria-label": f"{title}, table"},  # type: ignore[arg-type]
@@ -152,6 +161,14 @@ def _tile(label: str, figure: str, meaning: str, href: str) -> Component:
     return html.Div([html.Dt(label), html.Dd([html.Strong(shown), html.Span(meaning, className="muted small")])])
 
 
-def _cell(cell: Cell, n: int) -> Component:
+def _numeric(cells: Sequence[Cell]) -> bool:
+    """Whether a column holds nothing but figures (and what stands for one that cannot be told)."""
+    texts = [cell if isinstance(cell, str) else cell[0] for cell in cells]
+    return any(texts) and all(not text or text[0] in FIGURES or text == "too few" for text in texts)
+
+
+def _cell(cell: Cell, label: str, *, number: bool) -> Component:
+    """``label`` stands beside the cell where the table is as narrow as a phone."""
     shown = cell if isinstance(cell, str) else html.A(cell[0], href=cell[1])
-    return html.Td(shown, className="num" if n else "")
+    labelled = {"data-label": label} if label else {}
+    return html.Td(shown, className="num" if number else "", **labelled)  # type: ignore[arg-type]

@@ -20,6 +20,7 @@ ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\"]+")
 
 KINDS: Mapping[str, str] = {
     "assigned": "A call is given to me to review",
+    "wanted": "Somebody asks for a call that I have",
     "calibration": "A calibration session waits for me",
     "disputed": "An agent disputes an answer that I may decide about",
     "decided": "A dispute of mine, or about my review, was decided",
@@ -29,6 +30,12 @@ KINDS: Mapping[str, str] = {
     "ready": "A report that I asked for is ready",
     "parked": "A call could not be processed",
 }
+
+NEEDS: Mapping[str, tuple[str, ...]] = {  # permissions, one of which somebody holds who can be told of a kind
+    "assigned": ("reviews:write",), "wanted": ("queues:work",), "calibration": ("reviews:write",),
+    "disputed": ("disputes:decide",), "decided": ("own:reviews", "reviews:write"), "coached": ("own:reviews",),
+    "fatal": ("reviews:assign",), "found": ("calls:read",), "ready": ("reports:export",), "parked": ("operations:read",),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +196,10 @@ def _coached(told: Told) -> str:
     return f"{told.who or 'Somebody'} wrote you a coaching note on {_call(told)}."
 
 
+def _wanted(told: Told) -> str:
+    return f"{told.who or 'Somebody'} asks for {_call(told)}, which you have: submit it, or give it back."
+
+
 def _fatal(told: Told) -> str:
     by = f" by “{told.question or told.rule}”"
     if told.count == 1:
@@ -218,5 +229,5 @@ def _many(told: Told, one: str, many: str) -> str:
 
 _SAYS: Mapping[str, Callable[[Told], str]] = {
     "assigned": _assigned, "calibration": _calibration, "disputed": _disputed, "decided": _decided, "coached": _coached,
-    "fatal": _fatal, "found": _found, "ready": _ready, "parked": _parked,
+    "wanted": _wanted, "fatal": _fatal, "found": _found, "ready": _ready, "parked": _parked,
 }  # fmt: skip

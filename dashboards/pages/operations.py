@@ -56,8 +56,7 @@ def _tiles(here: OperationsDesk, wanted: Wanted) -> list[tuple[str, str, str, st
     gone = f"the first goes {wording.when(kept.next_goes, here.zone())}" if kept.next_goes else "nothing is kept"
     found = [
         ("Speed", f"{audio / busy:.1f} ×" if busy else "none", _work(audio, busy), ""),
-        ("Waiting", f"{counts.get('waiting', 0):,}", _wait(counts.get("waiting", 0), here.left()), "/work"),
-        ("Running", f"{counts.get('running', 0):,}", "being heard now", "/work"),
+        ("Waiting", f"{counts.get('waiting', 0):,}", _wait(counts, here.left()), "/work"),
         ("Parked", f"{counts.get('parked', 0):,}", "need somebody", "/trouble"),
         ("Sealed copies", f"{kept.copies:,}", f"{_bytes(kept.size)}, {gone}", ""),
     ]  # fmt: skip
@@ -76,10 +75,11 @@ def _work(audio: float, busy: float) -> str:
     return f"{wording.length(audio)} of audio in {wording.length(busy)} of work"
 
 
-def _wait(waiting: int, left: float | None) -> str:
-    if not waiting:
-        return "nothing waits"
-    return f"done in about {wording.length(left)}" if left else "how long it takes is not known yet"
+def _wait(counts: Mapping[str, int], left: float | None) -> str:
+    running = f"{counts.get('running', 0):,} being heard"
+    if not counts.get("waiting"):
+        return f"{running}, nothing waits"
+    return f"{running}, all done in about {wording.length(left)}" if left else f"{running}, time left not known yet"
 
 
 def _disk(disk: Disk) -> tuple[str, str, str, str]:

@@ -38,6 +38,7 @@ PREVALENCE = (
 NONE_YET = (
     "Nobody has answered this card twice for the same call in these days. Second reviews and calibration sessions do."
 )
+NO_MACHINE = "The machine left open what people answered in these days, or nobody submitted a review with this card."
 
 
 def draw(_here: FiguresDesk, wanted: Wanted) -> list[Component]:
@@ -45,13 +46,21 @@ def draw(_here: FiguresDesk, wanted: Wanted) -> list[Component]:
     agreed, people = here.agreement(wanted), here.reviewers(wanted)
     drawn, disputes, sessions = here.drawn(wanted), here.disputes(wanted), here.calibrations(wanted)
     found = agreed.figures if agreed else ()
-    cards = [
-        _agreement("Agreement among people", PEOPLE, found, lambda one: one.people, wanted),
-        _agreement("Agreement with the machine", MACHINE, found, lambda one: one.machine, wanted),
+    left = [
+        _agreement("Agreement among people", PEOPLE, found, lambda one: one.people, NONE_YET, wanted),
+        _agreement("Agreement with the machine", MACHINE, found, lambda one: one.machine, NO_MACHINE, wanted),
+    ]
+    right = [
         _prevalence(here.prevalence(), wanted), _sessions(sessions, wanted),
         _reviewers(people, wanted), _disputes(disputes, wanted), _drawn(drawn, wanted),
     ]  # fmt: skip
-    return [tiles(_tiles(agreed, people, drawn, disputes)), html.Div(cards, className="fg-grid")]
+    return [tiles(_tiles(agreed, people, drawn, disputes)), _side_by_side(left, right)]
+
+
+def _side_by_side(left: Sequence[Component], right: Sequence[Component]) -> Component:
+    """Two columns, each as long as it is."""
+    stacks = [html.Div(list(cards), className="fg-stack") for cards in (left, right)]
+    return html.Div(stacks, className="fg-grid")
 
 
 def _tiles(
@@ -75,13 +84,18 @@ def _tiles(
 
 
 def _agreement(
-    title: str, about: str, found: Sequence[QuestionFigures], of: Callable[[QuestionFigures], Figure], wanted: Wanted
+    title: str,
+    about: str,
+    found: Sequence[QuestionFigures],
+    of: Callable[[QuestionFigures], Figure],
+    nothing: str,
+    wanted: Wanted,
 ) -> Component:
     head = ("Question", "Agreement", "Low", "High", "Calls", "Same answer", "Measure")
     known = [one for one in found if of(one).units]
     rows = [_kappa(one.ask, of(one), wanted) for one in known]
     cells: list[list[Cell]] = [[one.ask, *_figure(of(one)), of(one).name] for one in known]
-    chart = bars(rows) if rows else html.P(NONE_YET, className="muted")
+    chart = bars(rows) if rows else html.P(nothing, className="muted")
     return card(title, about, chart, Table(head, cells), csv(wanted, "agreement"))
 
 

@@ -96,8 +96,8 @@ def _over_time(there: Sequence[Move], days: Mapping[str, Mapping[date, int]], wa
     bins = bins_of(wanted)
     counted = {one.topic: [within(days.get(one.topic, {}), span) for span in bins] for one in there}
     most = max((n for counts in counted.values() for n in counts), default=1) or 1
-    step = (bins[0][1] - bins[0][0]).days + 1
-    unit = {1: "day", 7: "week", 28: "four weeks"}.get(step, f"{step} days")
+    step = (bins[-1][1] - bins[-1][0]).days + 1
+    unit = {1: "one day", 7: "one week", 28: "four weeks"}.get(step, f"{step} days")
     rows = [
         (_name(one.topic), _calls(one, wanted), [
             Bar(span_name(span), n / most, f"{n:,} calls", wanted.address(
@@ -107,7 +107,7 @@ def _over_time(there: Sequence[Move], days: Mapping[str, Mapping[date, int]], wa
         for one in there[:MOST // 2]
     ]  # fmt: skip
     cells: list[list[Cell]] = [[_name(one.topic), *(f"{n:,}" for n in counted[one.topic])] for one in there]
-    about = f"Calls of the most frequent topics; each bar is one {unit}, the highest stands for {most:,}. A click shows its calls."
+    about = f"Calls of the most frequent topics; each bar is {unit}, the highest stands for {most:,}. A click shows its calls."
     table = Table(("Topic", *(span_name(span) for span in bins)), cells)
     return card("Over time", about, rows_of_columns(rows), table, csv(wanted, "topic_days"))
 

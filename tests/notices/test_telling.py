@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from dashboards.notices import KINDS, Wish
+from dashboards.notices import KINDS, NEEDS, Wish
 from tests.quality.makers import VERDICTS
 from tests.store.makers import make_intake
 from webapp.desk.notices import SqlNoticeDesk
@@ -202,7 +202,7 @@ def test_a_deed_that_fails_tells_nobody(house):
 
 
 def test_every_kind_has_a_condition_on_who_sees_it(house):
-    assert set(reading._inside(house.desk("ada").scope)) == set(KINDS)
+    assert set(reading._inside(house.desk("ada").scope)) == set(KINDS) == set(NEEDS)
 
 
 @pytest.mark.parametrize(

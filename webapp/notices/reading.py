@@ -56,6 +56,7 @@ def seen(scope: Scope) -> ColumnElement[bool]:
 def _inside(scope: Scope) -> Mapping[str, ColumnElement[bool]]:
     return {
         t.ASSIGNED: _call(scope.calls("reviews:write")),
+        t.WANTED: _call(scope.calls("queues:work")),
         t.DISPUTED: _review(scope, scope.calls("disputes:decide")),
         t.DECIDED: _review(scope, or_(scope.calls("own:reviews"), scope.calls("reviews:read"))),
         t.FATAL: _review(scope, scope.calls("reviews:assign")),
@@ -189,6 +190,7 @@ def _href(row: NoticeRow, about: _About, scope: Scope) -> str:
     own = any(member.role in OWN_CALLS_ONLY for member in scope.members) and not scope.may("reviews:read")
     leads = {
         t.ASSIGNED: f"/calls/{call}" if row.count == 1 and call else "/reviews",
+        t.WANTED: f"/calls/{call}",
         t.DISPUTED: "/disputes",
         t.DECIDED: f"/results/{row.subject}" if own else f"/reviews/{row.subject}",
         t.COACHED: f"/results/{about.reviews.get(row.subject, '')}",

@@ -19,7 +19,7 @@ from webapp.tables import Membership, NoticeRow, NoticeWish, User
 from webapp.tables.base import new_public_id
 
 ASSIGNED, DISPUTED, DECIDED, COACHED, FATAL = "assigned", "disputed", "decided", "coached", "fatal"
-FOUND, READY, PARKED, CALIBRATION = "found", "ready", "parked", "calibration"
+FOUND, READY, PARKED, CALIBRATION, WANTED = "found", "ready", "parked", "calibration", "wanted"
 URGENT = frozenset({FATAL})  # mailed at once
 BY_RULE = frozenset({FATAL, DISPUTED, PARKED})  # counted together where they are about the same rule
 

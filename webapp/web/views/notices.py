@@ -33,15 +33,21 @@ def notices() -> NoticeDesk:
 @bp.get("/notices")
 @signed_in
 def show() -> ResponseReturnValue:
-    here, zone = notices(), desk().viewer().zone
+    here, zone, told = notices(), desk().viewer().zone, concerned()
     rows = [
         {"id": one.id, "says": one.says, "at": wording.when(one.at, zone), "read": one.read, "kind": n.KINDS[one.kind]}
         for one in here.notices()
     ]
     return render_template(
-        "notices.html", rows=rows, unread=sum(not row["read"] for row in rows), wish=here.wish(), kinds=n.KINDS,
+        "notices.html", rows=rows, unread=sum(not row["read"] for row in rows), wish=here.wish(),
+        kinds={kind: text for kind, text in n.KINDS.items() if kind in told},
         mail_address=here.mail_address(), watches=here.watches(),
     )  # fmt: skip
+
+
+def concerned() -> set[str]:
+    """Kinds of notices that can reach whoever is signed in."""
+    return {kind for kind, any_of in n.NEEDS.items() if any(desk().may(one) for one in any_of)}
 
 
 @bp.post("/notices/<notice_id>")
@@ -71,10 +77,12 @@ def keep() -> ResponseReturnValue:
         hour = int(form.get("digest_hour", "8"))
     except ValueError:
         abort(400, "The hour of the daily mail goes from 0 to 23.")
-    told = set(form.getlist("told"))
+    told, offered, before = set(form.getlist("told")), concerned(), notices().wish()
+    muted = (offered - told) | (set(before.muted) - offered)  # what was not offered stays as it was
+    at_once = form.get("at_once") == "1" if "fatal" in offered else before.at_once
     wish = Wish(
-        form.get("address", "").strip()[:200], form.get("digest") == "1", form.get("at_once") == "1", hour,
-        form.get("quiet", "").strip()[:20], tuple(kind for kind in n.KINDS if kind not in told),
+        form.get("address", "").strip()[:200], form.get("digest") == "1", at_once, hour, form.get("quiet", "").strip()[:20],
+        tuple(kind for kind in n.KINDS if kind in muted),
     )  # fmt: skip
     problem = notices().keep(wish)
     if problem:
