@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable
 from typing import Any, Literal
 
-from pipeline.redaction.kinds import luhn
+from pipeline.redaction.checks import luhn
 from rules.spoken import aloud
 
 Style = Literal["single", "doubles", "pairs"]

@@ -5,7 +5,8 @@ cut elsewhere (`spans`). Recall stands on the recogniser: a digit it did not hea
 a question for it, so answers are covered generously.
 """
 
-from pipeline.redaction.policy import Policy, load_policy
+from pipeline.redaction.choosing import Choice, Policies, load_policies, load_policy
+from pipeline.redaction.policy import Policy
 from pipeline.redaction.redact import redact, spans
 
-__all__ = ["Policy", "load_policy", "redact", "spans"]
+__all__ = ["Choice", "Policies", "Policy", "load_policies", "load_policy", "redact", "spans"]

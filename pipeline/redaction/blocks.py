@@ -18,6 +18,7 @@ class Block:
     last: int
     digits: str = ""
     luhn: bool = False
+    scheme: str = ""  # which national number or bank code it is
 
 
 def beside_typed(tokens: Sequence[Token], block: Block) -> list[Block]:

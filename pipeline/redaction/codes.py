@@ -10,10 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from pipeline.redaction.blocks import Block
+from pipeline.redaction.cues import Cue
 from pipeline.redaction.kinds import Marked
 from pipeline.redaction.quantities import BIG, MONTHS, counted, is_hour
+from pipeline.redaction.schemes import Scheme, by_shape, find_iban
 from pipeline.redaction.tokens import Run, Token
 
 # NATO and what people make up beside it; such a word is a letter only beside other letters and digits.
@@ -43,6 +46,16 @@ PENSIONS = frozenset(
     for figures in told
 )  # fmt: skip
 LEAST = 4  # characters of a code
+LEAST_SCHEME = 9
+CALLED = frozenset({"NATIONAL_ID", "BANK_ACCOUNT"})  # types that a word before letters and digits gives them
+MOST_PRODUCT = 4  # digits in the name of a product
+IBAN_HEAD = re.compile(r"[a-z]{2}\d\d")
+CAMEL = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z]*)+|i[A-Z][a-z]+")  # SuperPhone, iPhone
+PRODUCTS = frozenset(
+    "phone phones model laptop printer router tablet camera watch console tv television headset speaker monitor version drive car truck"
+    " engine edition series release vacuum fridge dryer washer boiler bike vitamin vitamins".split()
+)
+BEGINNERS = frozenset("and it's so yes yeah okay ok then".split())  # before the next part of a code in a new turn
 WRITTEN = re.compile(r"(?=.*[a-z])(?=.*\d)[a-z0-9]+(?:[-/_.][a-z0-9]+)*")
 # What looks like a code and is a size, a price, a rank, a time, a standard or a make.
 NO_CODE = re.compile(
@@ -63,24 +76,61 @@ NO_CODE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """One word of a spelled code: how many letters and digits it stands for."""
+    """One word of a spelled code: how many letters and digits it stands for, and as which characters."""
 
     token: int
     letters: int
     digits: int
+    text: str = ""
 
 
-def codes(tokens: Sequence[Token], runs: Sequence[Run], marked: Sequence[Marked]) -> list[Block]:
-    """Blocks of the codes in ``tokens``; digits that have a type of their own keep it."""
+def codes(
+    tokens: Sequence[Token],
+    chunks: Sequence[Sequence[int]],
+    runs: Sequence[Run],
+    marked: Sequence[Marked],
+    cues: Sequence[Cue],
+) -> list[Block]:
+    """Blocks of the codes in ``tokens``, those over several turns too; digits that have a type of their own keep it."""
     kinds = {i: item.type for item in marked for i in item.run.tokens}
-    written = [i for i, token in enumerate(tokens) if is_code(token.text)]
-    blocks = [Block("NUMBER", i, i) for i in written]
-    for stretch in _stretches(tokens, runs):
-        first, last = stretch[0].token, stretch[-1].token
-        if _is_one(tokens, stretch):
-            kind = next((kinds[i] for i in range(first, last + 1) if i in kinds), "NUMBER")
-            blocks.append(Block(kind, first, last))
+    called = {i: cue.type for cue in cues if cue.type in CALLED for i in range(cue.word + 1, cue.word + REACH)}
+    blocks = [
+        Block(called.get(i, "NUMBER"), i, i)
+        for i, token in enumerate(tokens)
+        if is_code(token.text) and not _is_product(tokens, i)
+    ]
+    pieces = _pieces(tokens, runs)
+    for chunk in chunks:
+        for stretch in _stretches(tokens, chunk, pieces):
+            said = [piece.token for piece in stretch]
+            scheme = _scheme(stretch)
+            if scheme is not None:
+                blocks += _in_turns(tokens, said, scheme.type, scheme.scheme)
+            elif _is_one(tokens, stretch):
+                blocks += _in_turns(
+                    tokens, said, next((kinds[i] for i in said if i in kinds), called.get(said[0], "NUMBER"))
+                )
     return blocks
+
+
+def _scheme(stretch: Sequence[_Piece]) -> Scheme | None:
+    """The national number or bank code that is spelled, or is in what is spelled."""
+    text = "".join(piece.text for piece in stretch)
+    if len(text) < LEAST_SCHEME:
+        return None
+    found = by_shape(text)
+    return found or (Scheme("BANK_ACCOUNT", "iban", True) if find_iban(text) else None)
+
+
+def _in_turns(tokens: Sequence[Token], said: Sequence[int], kind: str, scheme: str = "") -> Iterator[Block]:
+    """One block a turn, and what others repeat of it in between."""
+    for _, group in groupby(said, key=lambda i: tokens[i].turn):
+        part = [*group]
+        yield Block(kind, part[0], part[-1], scheme=scheme)
+    own, party = {tokens[i].text for i in said}, tokens[said[0]].word.party
+    for i in range(said[0], said[-1]):
+        if tokens[i].word.party != party and tokens[i].text in own - WORDS - JOINERS:
+            yield Block(kind, i, i)
 
 
 def is_code(text: str) -> bool:
@@ -91,14 +141,26 @@ def is_code(text: str) -> bool:
     return letters + figures >= LEAST and (figures >= 3 or (figures == 2 and letters <= 4))
 
 
-def _stretches(tokens: Sequence[Token], runs: Sequence[Run]) -> Iterator[list[_Piece]]:
-    """Neighbouring letters and digits of one turn, with nothing but joiners between."""
-    said = _pieces(tokens, runs)
+def _is_product(tokens: Sequence[Token], at: int) -> bool:
+    """The name of a thing on sale: "SuperPhone X200", "the x200 router"; not what is called a reference."""
+    text = tokens[at].text
+    if sum(c.isdigit() for c in text) > MOST_PRODUCT or _cued(tokens, at):
+        return False
+    turn = tokens[at].turn
+    around = [tokens[i] for i in (at - 1, at + 1) if 0 <= i < len(tokens) and tokens[i].turn == turn]
+    named = at > 0 and tokens[at - 1].turn == turn and CAMEL.fullmatch(tokens[at - 1].word.text) is not None
+    return named or any(token.text in PRODUCTS for token in around)
+
+
+def _stretches(tokens: Sequence[Token], chunk: Sequence[int], pieces: dict[int, _Piece]) -> Iterator[list[_Piece]]:
+    """Neighbouring letters and digits of one party with nothing but joiners between, over turns where these hold nothing else."""
     current: list[_Piece] = []
-    for i, token in enumerate(tokens):
-        piece = said.get(i)
-        apart = bool(current) and tokens[current[-1].token].turn != token.turn
-        if current and (apart or (piece is None and token.text not in JOINERS)):
+    for i in chunk:
+        token, piece = tokens[i], pieces.get(i)
+        if piece is None and current and _goes_on(current[-1], token):
+            piece = _Piece(i, len(token.text), 0, token.text)
+        begins = bool(current) and tokens[current[-1].token].turn != token.turn and token.text in BEGINNERS
+        if current and piece is None and token.text not in JOINERS and not begins:
             yield from _trimmed(tokens, current)
             current = []
         if piece is not None:
@@ -106,19 +168,37 @@ def _stretches(tokens: Sequence[Token], runs: Sequence[Run]) -> Iterator[list[_P
     yield from _trimmed(tokens, current)
 
 
+def _goes_on(before: _Piece, token: Token) -> bool:
+    """The bank's letters behind the head of an IBAN: "GB29 NWBK 6016"."""
+    return (
+        IBAN_HEAD.fullmatch(before.text) is not None
+        and len(token.text) <= 4
+        and token.word.text.isupper()
+        and token.text.isalpha()
+    )
+
+
 def _pieces(tokens: Sequence[Token], runs: Sequence[Run]) -> dict[int, _Piece]:
     hours = {i for run in runs if is_hour(tokens, run) for i in (run.last + 1, run.last + 2)}
-    found = {
-        i: _Piece(i, 1, 0)
-        for i, token in enumerate(tokens)
-        if ((len(token.text) == 1 and token.text.isalpha()) or token.text in ALPHABET or _capitals(token))
-        and i not in hours
-    }
+    found = {i: piece for i, token in enumerate(tokens) if i not in hours and (piece := _lettered(tokens, i, token))}
     for run in runs:
-        if not BIG & {tokens[i].text for i in run.tokens} and not counted(tokens, run):
+        if not run.cardinal and not BIG & {tokens[i].text for i in run.tokens} and not counted(tokens, run):
             share = -(-len(run.digits) // len(run.tokens))
-            found |= {i: _Piece(i, 0, share) for i in run.tokens}
+            found |= {i: _Piece(i, 0, share, run.digits if i == run.first else "") for i in run.tokens}
     return found
+
+
+def _lettered(tokens: Sequence[Token], i: int, token: Token) -> _Piece | None:
+    text = token.text
+    if (len(text) == 1 and text.isalpha()) or text in ALPHABET:
+        return _Piece(i, 1, 0, text[0])
+    if _capitals(token):
+        return _Piece(i, 1, 0, text)
+    if IBAN_HEAD.fullmatch(text) or (is_code(text) and not _is_product(tokens, i)):
+        plain = re.sub(r"[^a-z\d]", "", text)
+        figures = sum(c.isdigit() for c in plain)
+        return _Piece(i, len(plain) - figures, figures, plain)
+    return None
 
 
 def _capitals(token: Token) -> bool:

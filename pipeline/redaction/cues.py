@@ -63,6 +63,8 @@ CUES: dict[str, tuple[str, ...]] = {
         r"p ?p ?s(?: number)",
         r"national (?:id|identity|identification)(?: card)?(?: number)?",
         r"identity card(?: number)?",
+        r"passport(?: number)?",
+        r"driv(?:er'?s?|ing) licen[sc]e(?: number)?",
     ),
     "PASSCODE": (
         r"pass ?codes?",
@@ -103,7 +105,7 @@ CUES: dict[str, tuple[str, ...]] = {
     "NUMBER": (
         r"(?:order|reference|confirmation|tracking|policy|claim|member(?:ship)?|customer|case|ticket|invoice) (?:number|code|id|num)",
         r"booking (?:number|code|id|reference)",
-        r"(?:passport|licen[sc]e|serial|phone|telephone|mobile|cell|contact|fax|meter|reservation|account|loan) (?:number|code|id|num)",
+        r"(?:licen[sc]e|serial|phone|telephone|mobile|cell|contact|fax|meter|reservation|account|loan) (?:number|code|id|num)",
         r"(?:employee|badge|id|zip|postal|medicare|group) (?:number|code|id|num)",
         r"call(?:ing)? (?:you )?back (?:on|at)",
         r"reach (?:me|you|us) (?:on|at)",

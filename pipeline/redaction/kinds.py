@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, takewhile
 
+from pipeline.redaction.checks import holds_card, luhn
 from pipeline.redaction.cues import Cue
 from pipeline.redaction.quantities import BIG, MONEY, counted, dated, is_cardinal, measured
 from pipeline.redaction.tokens import Run, Token
@@ -37,23 +38,6 @@ class Marked:
     run: Run
     type: str
     luhn: bool = False
-
-
-def luhn(digits: str) -> bool:
-    """ISO/IEC 7812-1 checksum."""
-    doubled = (
-        int(d) if i % 2 == 0 else (2 * int(d) - 9 if int(d) > 4 else 2 * int(d)) for i, d in enumerate(reversed(digits))
-    )
-    return sum(doubled) % 10 == 0
-
-
-def holds_card(digits: str) -> bool:
-    """True when 13 to 19 neighbouring digits begin like a card and have the right checksum."""
-    return any(
-        digits[start] in "3456" and luhn(digits[start : start + size])
-        for size in range(19, 12, -1)
-        for start in range(len(digits) - size + 1)
-    )  # fmt: skip
 
 
 def mark(tokens: Sequence[Token], runs: Sequence[Run], cues: Sequence[Cue]) -> list[Marked]:

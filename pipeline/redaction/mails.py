@@ -103,7 +103,7 @@ def _domain_end(said: Sequence[str], start: int, *, loose: bool) -> int | None:
     if (
         said[start : start + 1]
         and said[start] in DETERMINERS
-        and not {*said[start + 1 : start + 2]} & {"dash", "hyphen", *DOTS}
+        and not {*said[start + 1 : start + 2]} & {"dash", "hyphen"}
     ):
         return None
     for i in range(start + 1, min(len(said) - 1, start + LONGEST_DOMAIN)):

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from pipeline.redaction.schemes import by_shape
 from rules.spoken.atoms import bare
 
 # Names of secrets that stand glued to them in notes and in written transcripts.
@@ -39,7 +40,7 @@ def pieces(text: str) -> tuple[str, ...]:
     if labelled is not None and not labelled[1].isdigit():
         return (*pieces(labelled[1]), *pieces(labelled[2]))
     glued = _GLUED.findall(plain)
-    if "".join(glued) == plain and len(glued) > 1 and _tells(glued):
+    if "".join(glued) == plain and len(glued) > 1 and _tells(glued) and by_shape(plain) is None:
         return tuple(bare(_grouped(part)) for part in glued)
     return (_grouped(plain),)
 

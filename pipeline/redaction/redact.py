@@ -14,9 +14,11 @@ from pipeline.records import Call, Fact, Seconds, Span, Turn, Word
 from pipeline.redaction.addresses import addresses
 from pipeline.redaction.births import births
 from pipeline.redaction.blocks import Block, beside_typed
+from pipeline.redaction.choosing import Choice
 from pipeline.redaction.codes import codes
 from pipeline.redaction.cues import find_cues
 from pipeline.redaction.expiries import expiries
+from pipeline.redaction.identities import identities
 from pipeline.redaction.kinds import Marked, mark
 from pipeline.redaction.mails import mails
 from pipeline.redaction.names import names
@@ -35,8 +37,9 @@ STRONGEST = (
 LOOSE = frozenset({"NUMBER", "DATE_OF_BIRTH"})  # two of these side by side may be two things
 
 
-def redact(call: Call, policy: Policy) -> Call:
-    """The call without what ``policy`` removes; typed words that are in it already stay as they are."""
+def redact(call: Call, choice: Choice) -> Call:
+    """The call without what its policy removes; typed words that are in it already stay as they are."""
+    policy = choice.of(call.metadata)
     tokens = stream(call)
     cues = find_cues([token.text for token in tokens])
     chunks = find_chunks(tokens, cues)
@@ -47,7 +50,8 @@ def redact(call: Call, policy: Policy) -> Call:
         *_runs_in_turns(tokens, marked),
         *births(tokens, cues, runs, turns),
         *expiries(tokens, cues, runs, marked, turns),
-        *codes(tokens, runs, marked),
+        *codes(tokens, chunks, runs, marked, cues),
+        *identities(tokens, marked),
         *mails(tokens, chunks, cues, turns),
         *passwords(tokens, cues, turns),
         *addresses(tokens, runs),
@@ -113,11 +117,13 @@ def _joined(tokens: Sequence[Token], blocks: Iterable[Block]) -> list[Block]:
 
 def _one(before: Block, block: Block) -> Block:
     """Two that overlap or stand side by side, under the type that binds most."""
-    kept = min(before, block, key=lambda b: STRONGEST.index(b.type))
+    kept = min(before, block, key=lambda b: -1 if b.scheme == "iban" else STRONGEST.index(b.type))
     if block.last <= before.last:
-        return replace(before, type=kept.type, luhn=before.luhn or block.luhn)
+        return replace(before, type=kept.type, luhn=before.luhn or block.luhn, scheme=before.scheme or block.scheme)
     digits = before.digits if before.digits == block.digits else before.digits + block.digits
-    return replace(before, type=kept.type, last=block.last, digits=digits, luhn=before.luhn or block.luhn)
+    scheme = before.scheme or block.scheme
+    luhn = before.luhn or block.luhn
+    return replace(before, type=kept.type, last=block.last, digits=digits, luhn=luhn, scheme=scheme)
 
 
 def _rebuilt(turn: Turn, tokens: Sequence[Token], blocks: Sequence[Block], policy: Policy) -> Turn:
@@ -135,6 +141,8 @@ def _typed(words: Sequence[Word], block: Block, policy: Policy) -> Word:
         facts = {"digits": len(block.digits), "luhn": block.luhn}
         if block.type in policy.last4 and len(block.digits) >= 13:
             facts["last4"] = block.digits[-4:]
+    if block.scheme:
+        facts["scheme"] = block.scheme
     heard = [word.confidence for word in words if word.confidence is not None]
     confidence = min(heard) if heard else None
     return Word(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipeline.evals._planted import NEAR_MISSES, card
 from pipeline.records import Call, Party, Turn, Word
 from pipeline.redaction import load_policy, redact, spans
-from pipeline.redaction.kinds import holds_card, luhn
+from pipeline.redaction.checks import holds_card, luhn
 from pipeline.redaction.policy import BadPolicy
 from rules.spoken import aloud, digits
 
