@@ -26,7 +26,8 @@ def remember(session: Session, scope: Scope, query: str, moment: datetime) -> st
     query = query.strip()[:MOST_QUERY]
     asked = hashlib.sha256(query.encode()).hexdigest()
     old = SearchRow.org_id == scope.org, SearchRow.name == "", SearchRow.used_at < moment - KEPT
-    for gone, said in session.execute(delete(SearchRow).where(*old).returning(SearchRow.public_id, SearchRow.query)):
+    expired = session.execute(delete(SearchRow).where(*old).returning(SearchRow.public_id, SearchRow.query)).all()
+    for gone, said in expired:
         write_audit(session, scope.org, EXPIRED, gone, at=moment, detail=said)
     mine = (
         SearchRow.org_id == scope.org,
