@@ -44,7 +44,20 @@ KINDS = {
     "case": "Suspicion",
 }
 FAILED = "failed:"  # begins the mark of a step that could not be done on this call
-MEASURES = {"breaches": "Rules not met", "unsure": "Rules unsure", "fraud_case": "Signs of fraud"}
+MEASURES = {
+    "breaches": "Rules not met",
+    "unsure": "Rules unsure",
+    "fraud_case": "Signs of fraud",
+    "sentiment": "Mood",
+    "sentiment_start": "Mood at the start",
+    "sentiment_end": "Mood at the end",
+    "sentiment_change": "Mood, change from start to end",
+    "sentiment_worst": "Mood at its worst",
+    "sentiment_recovery": "Mood, recovery from the worst",
+    "sentiment_words": "Mood of words alone",
+    "loudness_rise": "Loudest above usual, dB",
+    "pitch_rise": "Highest above usual, semitones",
+}
 VERDICTS = {"PASS": "Pass", "FAIL": "Fail", "NOT_APPLICABLE": "N/A", "UNSURE": "Unsure"}
 DIRECTIONS = {"inbound": "Inbound", "outbound": "Outbound"}
 FIELDS = {

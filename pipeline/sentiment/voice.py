@@ -23,6 +23,7 @@ MIN_SECONDS = 0.5  # of a turn, below which it is not measured
 FLOOR = -60.0  # dB below which a slot is silence
 MIN_VOICED = 3  # slots with a pitch, below which a turn has none
 MIN_WORDS = 4  # of a turn whose rate is measured
+POOR = frozenset({"noisy", "lost"})  # stretches in which no voice is measured
 PAUSE = 0.3  # seconds between words that count as a pause
 LOUD, HIGH, FAST = 8.0, 6.0, 0.6  # dB, semitones, share above the usual that count fully
 PARTS = (0.5, 0.3, 0.2)  # of loudness, pitch and rate in `raised`
@@ -79,7 +80,11 @@ def manners(call: Call) -> list[Manner]:
 
 
 def _of_party(call: Call, levels: Levels, party: Party) -> list[Manner]:
-    turns = [turn for turn in call.turns if turn.party == party.id and turn.end - turn.start >= MIN_SECONDS]
+    turns = [
+        turn
+        for turn in call.turns
+        if turn.party == party.id and turn.end - turn.start >= MIN_SECONDS and not _poor(call, turn, party, levels)
+    ]
     if len(turns) < MIN_TURNS:
         return []
     free = _undisturbed(call, party, levels)
@@ -92,6 +97,17 @@ def _of_party(call: Call, levels: Levels, party: Party) -> list[Manner]:
         Manner(turn, louder, higher, None if faster is None else 2 ** (faster / 12), pausing)
         for turn, louder, higher, faster, pausing in rows
     ]
+
+
+def _poor(call: Call, turn: Turn, party: Party, levels: Levels) -> bool:
+    """Whether the turn was recorded too badly to tell how it was said. Clipping is no reason: shouts clip."""
+    if call.quality is None:
+        return False
+    channel = _channel(levels, party.channel)
+    return any(
+        poor.kind in POOR and poor.channel == channel and poor.start < turn.end and turn.start < poor.end
+        for poor in call.quality.poor
+    )
 
 
 def _above(values: Sequence[float | None]) -> list[float | None]:

@@ -21,7 +21,7 @@ LINES = [
     ("Agent", "i can not do that for you now"), ("Customer", "that is outrageous you never listen"),
     ("Agent", "is there anything else i can do"), ("Customer", "no that was it goodbye to you"),
 ]  # fmt: skip
-EACH, SHOUTED = 2.0, 7
+EACH, TALK, SHOUTED = 3.0, 1.7, 7
 
 
 class Nobody:
@@ -48,20 +48,21 @@ def sound(rate=8000) -> np.ndarray:
         hertz, level = (110.0, 0.1) if who == "Agent" else (190.0, 0.1)
         if number == SHOUTED:
             hertz, level = hertz * 2 ** (4 / 12), level * 10 ** (9 / 20)
-        pieces += [voice(hertz, EACH - 0.3, level)[::2], np.zeros(round(0.3 * rate), np.float32)]
-    return np.concatenate(pieces)[:, None]
+        pieces += [voice(hertz, TALK, level)[::2], np.zeros(round((EACH - TALK) * rate), np.float32)]
+    whole = np.concatenate(pieces)
+    return (whole + np.random.default_rng(0).normal(0, 0.001, len(whole)).astype(np.float32))[:, None]
 
 
 def transcript() -> bytes:
     cues = [
-        f"00:{number * EACH:06.3f} --> 00:{number * EACH + 1.7:06.3f}\n<v {who}>{text}"
+        f"00:{number * EACH:06.3f} --> 00:{number * EACH + TALK:06.3f}\n<v {who}>{text}"
         for number, (who, text) in enumerate(LINES)
     ]
     return "\n\n".join(["WEBVTT", *cues]).encode()
 
 
 def spoken(signals, threads):
-    return [tuple(Span(n * EACH, n * EACH + 1.7) for n in range(len(LINES))) for _ in signals]
+    return [tuple(Span(n * EACH, n * EACH + TALK) for n in range(len(LINES))) for _ in signals]
 
 
 @pytest.fixture(scope="module")
@@ -91,10 +92,8 @@ def test_a_shout_on_a_mono_line_is_heard_told_with_its_second_and_makes_the_mood
     assert isinstance(result, CallResult)
     [shout] = [found for found in result.findings if found.kind == "shout"]
     assert shout.start == pytest.approx(SHOUTED * EACH, abs=0.01)
-    assert (
-        shout.why.startswith("the customer shouted: 9 dB louder, 4 semitones higher")
-        or "9 dB louder and 4" in shout.why
-    )
+    assert shout.why.startswith("the customer shouted: 9 dB louder")
+    assert "4 semitones higher" in shout.why
     worst = min(result.call.moods, key=lambda mood: mood.mood)
     assert worst.start == shout.start
     assert worst.mood < worst.words

@@ -9,7 +9,7 @@ from pipeline.analyzers.loudness import Loudness
 from pipeline.analyzers.voice_shout import VoiceShout
 from pipeline.audio.levels import levels
 from pipeline.audio.prosody import pitch
-from pipeline.records import Call, Finding, Levels, Party, Pitch, Span, Turn, Word
+from pipeline.records import Call, Finding, Levels, Party, Pitch, Poor, Quality, Span, Turn, Word
 from pipeline.sentiment.moods import fused, trajectory
 from pipeline.sentiment.voice import manners, syllables
 
@@ -19,8 +19,9 @@ SAID = "i have been waiting here"
 
 
 def voice(hertz: float, seconds: float, level: float = 0.1) -> np.ndarray:
-    """A voice on the telephone: harmonics between 300 and 3400 Hz, without the tone that names the pitch."""
+    """A voice on the telephone: harmonics between 300 and 3400 Hz, without the tone that names the pitch; it trembles a little."""
     t = np.arange(round(seconds * RATE)) / RATE
+    t = t + 0.005 * np.sin(2 * np.pi * 5 * t) / (2 * np.pi * 5)
     tones = sum(np.sin(2 * np.pi * hertz * n * t + n) / n for n in range(1, 60) if 300 < n * hertz < 3400)
     return (level * tones / np.abs(tones).max()).astype(np.float32)
 
@@ -98,6 +99,13 @@ def test_somebody_loud_throughout_is_not_raised():
 def test_three_turns_tell_nobodys_usual_way():
     call = call_of({2: (12.0, 5.0)})
     assert manners(replace(call, turns=call.turns[:3])) == []
+
+
+@pytest.mark.parametrize(("kind", "shouts"), [("noisy", 0), ("lost", 0), ("clipped", 1)])
+def test_where_the_line_was_poor_no_voice_is_judged_but_shouts_may_clip(kind, shouts):
+    call = call_of({3: (9.0, 4.0)})
+    poor = replace(call, quality=Quality((), (Poor(kind, 16.0, 17.0, 0),)))
+    assert len(findings(VoiceShout(), poor)) == shouts
 
 
 def test_a_louder_partner_on_the_same_channel_is_left_out():
