@@ -254,6 +254,8 @@ class OfCall:
     may_begin: bool
     may_second: bool
     others: tuple[ReviewLine, ...] = ()
+    fitting: str = ""  # the card that is made for calls like this one
+    begun_by: str = ""  # who else began the first review: to begin it means to take it over
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ SLOTS = {"first": "Review", "second": "Second review", "calibration": "Calibrati
 EVENTS = {
     "begun": "began", "submitted": "submitted", "reopened": "reopened", "acknowledged": "acknowledged",
     "disputed": "disputed", "upheld": "upheld the dispute of", "rejected": "turned down the dispute of",
-    "answered": "answered", "took back": "took back an answer to",
+    "taken over": "took over the review", "answered": "answered", "took back": "took back an answer to",
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ given to. Every fault is named with file and line; what a key means stands in it
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, cached_property
@@ -133,6 +133,19 @@ class Bands(Strict):
     coach: Points = 70
 
 
+class Applies(Strict):
+    """Calls the card is made for: it is offered first for them. Whoever reviews may choose another one."""
+
+    queues: list[Text] = Field(default=[], description="Names of queues, compared without case.")
+    packs: list[Name] = Field(default=[], description="Packs of rules of which one applied to the call.")
+    topics: list[Name] = Field(default=[], description="Topics that were found in the call.")
+
+    def fits(self, queue: str, packs: Collection[str], topics: Collection[str]) -> int:
+        """How much speaks for the card on such a call: the queue most, then packs, then topics; 0 where nothing does."""
+        named = queue.casefold() in {one.casefold() for one in self.queues}
+        return 4 * named + 2 * bool(set(packs) & set(self.packs)) + bool(set(topics) & set(self.topics))
+
+
 class CardFile(Strict):
     """Everything a scorecard file says."""
 
@@ -141,6 +154,7 @@ class CardFile(Strict):
     about: Text
     owner: Text
     bands: Bands = Field(default_factory=lambda: Bands.model_validate({}))
+    applies: Applies = Field(default_factory=Applies, description="Calls it is offered first for.")
     fatal_score: Points = Field(0, description="Most points that are left after a fatal answer.")
     sections: list[Section] = Field(min_length=1)
 

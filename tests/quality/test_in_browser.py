@@ -99,8 +99,8 @@ def marked(page):
     return page.evaluate("document.querySelector('.question.here').dataset.question")
 
 
-def begun(open_page, server, name, login="reviewer", card="service"):
-    page = open_page(server.call(name), login)
+def begun(open_page, server, name, login="reviewer", card="service", **how):
+    page = open_page(server.call(name), login, **how)
     page.locator("dialog.keys-help[data-ready=true]").wait_for(state="attached")
     page.select_option("#begin-card", card)
     page.locator("h1").click()
@@ -157,9 +157,48 @@ def test_keys_answer_undo_and_leave_fields_alone(open_page, server, filled):
     ]  # the 1 was typed, not answered
 
 
-def test_two_people_at_once_are_told_and_nothing_is_lost(open_page, server, filled):
+def test_u_takes_back_what_was_done_last_whatever_it_was(open_page, server, filled):
+    page = begun(open_page, server, "C-1104")
+    page.evaluate("document.querySelector('#q-solved').click()")
+    page.keyboard.press("3")
+    until(page, "document.querySelector('#q-solved [data-who]').textContent === 'Remy Okafor'")
+    page.keyboard.press("e")
+    page.keyboard.type("goodness")
+    page.keyboard.press("Enter")
+    until(page, "document.querySelector('.w.corrected')?.textContent === 'goodness'")
+    page.keyboard.press("?")
+    help = page.locator("[data-keys-help]").text_content()
+    assert "Take back what was done last: an answer, a comment or a correction" in help
+    page.keyboard.press("Escape")
+    page.keyboard.press("u")
+    until(page, "!document.querySelector('.w.corrected')")
+    assert page.locator("#q-solved").get_attribute("data-value") == "no"  # the answer came before the word
+    page.keyboard.press("u")
+    until(page, "document.querySelector('#q-solved').dataset.value === ''")
+
+
+def test_a_note_that_is_too_long_stays_as_it_was_typed_and_says_so(open_page, server, filled):
+    page = begun(open_page, server, "C-1105", expected=("400 (BAD REQUEST)",))
+    note = page.locator("#review-note")
+    note.fill("x" * 2001)
+    page.locator(".scorecard [role=alert]", has_text="has 2,001 characters and may have 2,000").wait_for()
+    page.locator("#q-solved [data-choice=no]").click()  # what follows is kept all the same
+    until(page, "/^Kept/.test(document.querySelector('[data-said]').textContent)")
+    assert note.input_value() == "x" * 2001
+    note.press("Backspace")
+    until(page, "!document.querySelector('#review-note').hasAttribute('aria-invalid')")
+    until(page, "document.querySelector('#review-note').dataset.noteVersion > 0")
+    [review] = [row for row in rows(server, ReviewRow) if row.call_id == call_key(server, "C-1105")]
+    kept = {row.part: row.value for row in rows(server, ReviewAnswer) if row.review_id == review.id}
+    assert kept == {"answer": "no", "note": "x" * 2000}
+
+
+def test_two_windows_at_once_are_told_and_others_only_read(open_page, server, filled):
     here = begun(open_page, server, "C-1103")
-    there = open_page(server.call("C-1103"), "lead")
+    other = open_page(server.call("C-1103"), "lead")
+    assert "Remy Okafor has this call until" in other.locator("[data-held]").text_content()
+    assert other.locator("#q-solved [data-choice=no]").is_disabled()
+    there = open_page(server.call("C-1103"), "reviewer")
     there.locator(READY).wait_for()
     here.locator("#q-solved [data-choice=no]").click()
     until(here, "document.querySelector('#q-solved').dataset.version > 0")

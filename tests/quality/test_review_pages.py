@@ -1,8 +1,11 @@
 """The pages of reviews: asked by who may, by another team, by an agent and by nobody; what the script sends and gets."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
+from pipeline.quality.scorecards import shipped_cards
 from tests.web.conftest import post, token_of
 from webapp.tables import Audit, ReviewAnswer, ReviewRow
 
@@ -179,3 +182,43 @@ def test_reviews_that_cannot_be_begun_are_refused_with_a_sentence(browser, call,
     assert answer.status_code == 400
     with store.database.read() as session:
         assert session.scalars(select(ReviewRow)).all() == []
+
+
+def test_a_call_that_somebody_has_is_read_only_for_others_and_says_until_when(browser, ids):
+    reviewer, lead = browser("reviewer"), browser("lead")
+    call = ids["C-1049"]
+    given = post(reviewer, "/queues/take", queue="interest", call=call)
+    assert given.status_code == 303
+    page = lead.get(f"/calls/{call}?queue=interest").text
+    assert re.search(r"Remy Okafor has this call until \d\d:\d\d\.</strong>", page)
+    assert "data-begin" not in page
+    assert all(words in page for words in ("Ask for it", "Take it over", "Next call"))
+    refused = post(lead, "/reviews", call=call, card="service", slot="first")
+    assert refused.status_code == 409
+    assert "Remy Okafor has this call until" in refused.text
+    review = begin(reviewer, call).location.rpartition("/")[2]
+    answer = {"question": "solved", "part": "answer", "value": "yes", "base": 0}
+    headers = {"X-CSRFToken": token_of(lead), "Accept": "application/json"}
+    late = lead.post(f"/reviews/{review}/answer", json=answer, headers=headers)
+    assert (late.status_code, "has this call until" in late.json["message"]) == (409, True)
+    assert lead.post(f"/reviews/{review}/submit", json={"version": 0}, headers=headers).status_code == 409
+    for login in ("reviewer", "other", "agent", "nobody"):
+        assert post(browser(login), "/queues/take-over", call=call).status_code == 404
+    assert post(lead, "/queues/take-over", call=call, queue="interest").location == f"/calls/{call}?queue=interest"
+    assert "Take this review over" in lead.get(f"/calls/{call}").text
+    assert "Ask for it" in reviewer.get(f"/calls/{call}").text
+    assert post(reviewer, "/queues/ask", call=call).status_code == 303
+    assert "asks for call C-1049" in lead.get("/notices").text
+
+
+def test_the_card_offered_first_is_the_one_made_for_such_calls(browser, ids, store):
+    """C-1042 came in by Billing; a card that names that queue stands before the one used last, and both can be chosen."""
+    admin, reviewer = browser("admin"), browser("reviewer")
+    text = shipped_cards()["sales"].text.replace("queues: [Sales, Telesales]", "queues: [billing]")
+    begin(reviewer, ids["C-1049"])  # with the service card, which is the one used last from now on
+    chosen = re.compile(r'<option value="(\w+)" selected>')
+    assert chosen.findall(reviewer.get(f"/calls/{ids['C-1042']}").text) == ["service"]
+    assert post(admin, "/scorecards/sales", text=text, what="publish", base="0").status_code == 303
+    page = reviewer.get(f"/calls/{ids['C-1042']}").text
+    assert chosen.findall(page) == ["sales"]
+    assert '<option value="service">' in page

@@ -6,11 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from dashboards.quality import Change
+from dashboards.queues import CallHeld, Held, QueueKey
 from pipeline.quality.errors import AnswerError
 from pipeline.records import Value, Verdict
 from tests.quality.makers import PASSWORD, SERVICE, VERDICTS
 from webapp.accounts import COMMAND_LINE
-from webapp.tables import ReviewAnswer, ReviewMark, ReviewScore, Standing
+from webapp.desk.claiming import LEASE
+from webapp.desk.queues import SqlQueueDesk
+from webapp.tables import NoticeRow, ReviewAnswer, ReviewMark, ReviewScore, Standing
 
 
 def question(view, name):
@@ -70,28 +73,77 @@ def test_on_a_call_with_unsure_words_the_machine_answers_nothing(house):
     assert "not sure enough" in view.doubt
 
 
-def test_two_people_begin_one_review_together(house, call, review):
+def refused(deed, *args):
+    """Who has the call, told to somebody who tries to write a review of it."""
+    with pytest.raises(CallHeld) as error:
+        deed(*args)
+    return error.value.held
+
+
+def test_a_review_that_somebody_writes_takes_nothing_of_others(house, clock, call, review):
+    rob, until = house.reviews("rob"), clock() + LEASE
+    version = house.reviews("rita").peek(review).version
+    held = Held("Rita", until)
+    assert refused(rob.begin, call, "service", "first") == held
+    assert refused(rob.answer, review, Change("solved", "answer", "no", 0)) == held
+    assert refused(rob.undo, review) == held
+    assert refused(rob.submit, review, version) == held
+    assert (rob.review(review).may_edit, rob.of_call(call).may_begin) == (False, False)
+    assert rows(house, ReviewAnswer) == []
+    assert house.finish("rita", review).outcome == "submitted"
+
+
+def test_a_call_given_to_somebody_is_not_reviewed_by_others(house, clock):
+    call = house.call("C-77")
+    given = SqlQueueDesk(house.desk("rob")).take(QueueKey(), call)
+    rita = house.reviews("rita")
+    assert refused(rita.begin, call, "service", "first") == Held("Rob", given.until)
+    assert not rita.of_call(call).may_begin
+    clock.move(minutes=30)  # the lease is over
+    assert house.reviewed("rita", call)
+
+
+def test_a_review_is_taken_over_only_when_its_call_was_let_go(house, clock, call, review):
+    house.answer("rita", review, "solved", "yes")
+    clock.move(minutes=29, seconds=59)
+    refused(house.reviews("rob").begin, call, "service", "first")
+    clock.move(seconds=1)
+    assert house.reviews("rob").of_call(call).begun_by == "Rita"
     assert house.reviews("rob").begin(call, "service", "first") == review
+    assert house.answer("rob", review, "clear", "two").outcome == "saved"
+    assert refused(house.reviews("rita").answer, review, Change("reason_found", "answer", "no", 0)).by == "Rob"
+    view = house.reviews("rita").review(review)
+    assert (question(view, "solved").by, question(view, "clear").by, view.may_edit) == ("Rita", "Rob", False)
+    clock.move(minutes=30)
+    assert refused(house.reviews("rita").answer, review, Change("reason_found", "answer", "no", 0)) == Held("Rob")
 
 
-def test_answers_of_two_people_to_different_questions_both_stand(house, review):
-    here, there = house.reviews("rita"), house.reviews("rob")
-    assert here.answer(review, Change("solved", "answer", "yes", 0)).outcome == "saved"
-    assert there.answer(review, Change("clear", "answer", "two", 0)).outcome == "saved"
-    view = here.review(review)
-    assert (question(view, "solved").by, question(view, "clear").by) == ("Rita", "Rob")
+def test_only_a_lead_of_its_team_takes_a_call_from_somebody(house, clock, call, review):
+    assert [SqlQueueDesk(house.desk(who)).take_over(call) for who in ("rob", "sam", "cole", "ali")] == [False] * 4
+    assert SqlQueueDesk(house.desk("lena")).take_over(call)
+    assert refused(house.reviews("rita").answer, review, Change("solved", "answer", "no", 0)).by == "Lena"
+    assert house.reviews("lena").begin(call, "service", "first") == review
+    assert house.finish("lena", review).view.reviewer == "Lena"
 
 
-def test_who_answers_what_somebody_else_changed_is_told_and_nothing_is_lost(house, review):
+def test_who_has_a_call_is_asked_for_it_once(house, call, review):
+    asks = SqlQueueDesk(house.desk("rob")).ask
+    assert asks(call).by == asks(call).by == "Rita"
+    assert [SqlQueueDesk(house.desk(who)).ask(call) for who in ("rita", "sam", "ali")] == [None] * 3
+    [notice] = rows(house, NoticeRow)
+    assert (notice.kind, notice.user_id, notice.count) == ("wanted", house.desk("rita").scope.user, 2)
+
+
+def test_who_answers_what_was_changed_in_another_window_is_told_and_nothing_is_lost(house, review):
     house.reviews("rita").answer(review, Change("solved", "answer", "yes", 0))
-    saved = house.reviews("rob").answer(review, Change("solved", "answer", "no", 0))
+    saved = house.reviews("rita").answer(review, Change("solved", "answer", "no", 0))
     assert saved.outcome == "clash"
     assert (saved.clash.by, saved.clash.theirs, saved.clash.title) == ("Rita", "yes", "Yes")
     assert question(saved.view, "solved").value == "yes"
-    same = house.reviews("rob").answer(review, Change("solved", "answer", "yes", 0))
-    assert same.outcome == "saved"  # they agree: no notice
-    kept = house.reviews("rob").answer(review, Change("solved", "answer", "no", question(same.view, "solved").version))
-    assert (kept.outcome, question(kept.view, "solved").by) == ("saved", "Rob")
+    same = house.reviews("rita").answer(review, Change("solved", "answer", "yes", 0))
+    assert same.outcome == "saved"  # both windows agree: no notice
+    kept = house.reviews("rita").answer(review, Change("solved", "answer", "no", question(same.view, "solved").version))
+    assert (kept.outcome, question(kept.view, "solved").by) == ("saved", "Rita")
     assert [(row.value, row.superseded_at is None) for row in rows(house, ReviewAnswer)] == [
         ("yes", False),
         ("no", True),
@@ -99,7 +151,7 @@ def test_who_answers_what_somebody_else_changed_is_told_and_nothing_is_lost(hous
 
 
 def test_of_many_changes_at_once_none_is_lost(house, review):
-    """Twelve threads answer, each with what it saw when nothing was answered."""
+    """Two windows answer at once, each with what it saw when nothing was answered."""
     names = [q.id for q in SERVICE.questions][:6]
     outcomes = []
 
@@ -108,7 +160,7 @@ def test_of_many_changes_at_once_none_is_lost(house, review):
             saved = house.reviews(login).answer(review, Change(name, "answer", value, 0))
             outcomes.append(saved.outcome)
 
-    threads = [threading.Thread(target=work, args=(who, "yes")) for who in ("rita", "rob")]
+    threads = [threading.Thread(target=work, args=(who, "yes")) for who in ("rita", "rita")]
     names = ["introduced", "recording_told", "identity", "reason_found", "right_information", "solved"]
     for thread in threads:
         thread.start()
@@ -120,10 +172,30 @@ def test_of_many_changes_at_once_none_is_lost(house, review):
     assert {row.question for row in written if row.superseded_at is None} == set(names)
 
 
-def test_undo_takes_back_the_own_last_change_and_then_the_one_before(house, review):
+@pytest.mark.parametrize("where", ["", "solved"])
+def test_a_note_is_kept_whole_or_refused_with_its_length(house, review, where):
+    write = house.reviews("rita").answer
+    assert write(review, Change(where, "note", "x" * 2000, 0)).outcome == "saved"
+    with pytest.raises(AnswerError, match=r"has 2,001 characters and may have 2,000. It is not kept yet"):
+        write(review, Change(where, "note", "y" * 2001, 1))
+    long = "call me back on 020 7946 0018 " + "z" * 1965 + " end."
+    assert len(long) == 2000
+    assert write(review, Change(where, "note", long, 1)).outcome == "saved"
+    assert rows(house, ReviewAnswer)[-1].value.endswith("z end.")  # what redaction writes takes no room from what follows
+
+
+def passed_on(house, clock, call, login):
+    """The lease of the call ends, and somebody takes its review over."""
+    clock.move(minutes=30)
+    assert house.reviews(login).begin(call, "service", "first")
+
+
+def test_undo_takes_back_the_own_last_change_and_then_the_one_before(house, clock, call, review):
     for value in ("yes", "no"):
         house.answer("rita", review, "solved", value)
+    passed_on(house, clock, call, "rob")
     house.answer("rob", review, "clear", "two")
+    passed_on(house, clock, call, "rita")
     told = []
     for _ in range(3):
         saved = house.reviews("rita").undo(review)
@@ -132,18 +204,22 @@ def test_undo_takes_back_the_own_last_change_and_then_the_one_before(house, revi
     assert question(saved.view, "clear").value == "two"
 
 
-def test_the_history_tells_every_change_with_what_it_was_before(house, review):
+def test_the_history_tells_every_change_with_what_it_was_before(house, clock, call, review):
     house.answer("rita", review, "solved", "yes")
+    passed_on(house, clock, call, "rob")
     house.answer("rob", review, "solved", "no")
     house.reviews("rob").undo(review)
     told = [(event.who, event.what, event.old, event.new) for event in house.reviews("lena").review(review).history]
-    assert told == [("Rita", "begun", "", ""), ("Rita", "answered", "open", "Yes"), ("Rob", "answered", "Yes", "No"),
+    assert told == [("Rita", "begun", "", ""), ("Rita", "answered", "open", "Yes"), ("Rob", "taken over", "", ""),
+                    ("Rob", "answered", "Yes", "No"),
                     ("Rob", "took back", "No", "Yes")]  # fmt: skip
 
 
-def test_undo_leaves_what_somebody_else_answered_since(house, review):
+def test_undo_leaves_what_somebody_else_answered_since(house, clock, call, review):
     house.answer("rita", review, "solved", "yes")
+    passed_on(house, clock, call, "rob")
     house.answer("rob", review, "solved", "no")
+    passed_on(house, clock, call, "rita")
     assert house.reviews("rita").undo(review).outcome == "nothing"
 
 
@@ -175,7 +251,7 @@ def test_a_review_with_open_questions_is_not_submitted(house, review):
 
 def test_a_submission_that_did_not_see_the_last_change_is_held_back(house, review):
     version = house.reviews("rita").review(review).version
-    house.answer("rob", review, "solved", "no")
+    house.answer("rita", review, "solved", "no")
     assert house.reviews("rita").submit(review, version).outcome == "changed"
 
 

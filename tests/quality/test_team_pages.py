@@ -1,6 +1,8 @@
 """The pages around reviews, each asked by who may, by another team, by an agent and by nobody; what forms do and refuse."""
 
 import re
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -134,7 +136,7 @@ def test_a_new_card_is_a_copy_under_a_new_id(browser, id, status):
 
 def test_a_lead_assigns_by_the_name_of_a_call(browser, accounts, store):
     lead = browser("lead")
-    post(lead, "/assignments", call="C-1042", person=person(accounts, "reviewer"), slot="first", due="2026-12-01")
+    post(lead, "/assignments", call="C-1042", person=person(accounts, "reviewer"), slot="first", due=soon())
     assert "C-1042" in browser("reviewer").get("/reviews").text
     post(lead, "/assignments", call="C-2001", person=person(accounts, "reviewer"), slot="first")
     assert "There is no such call" in lead.get("/assignments").text
@@ -254,7 +256,7 @@ def test_a_note_is_written_read_and_closed(browser, review, store):
     lead, agent = browser("lead"), browser("agent")
     assert f"/coaching?review={review}" in lead.get(f"/reviews/{review}").text
     assert "What the agent will do differently" in lead.get(f"/coaching?review={review}").text
-    form = {"review": review, "question": "solved", "agreed": EVIL, "start": "1:13", "due": "2026-12-01"}
+    form = {"review": review, "question": "solved", "agreed": EVIL, "start": "1:13", "due": soon()}
     for login in ("reviewer", "agent", "other"):
         post(browser(login), "/coaching", **form)
     assert rows(store, CoachingRow) == []
@@ -267,7 +269,35 @@ def test_a_note_is_written_read_and_closed(browser, review, store):
     assert post(agent, f"/results/notes/{row.public_id}/seen").status_code == 303
     assert post(agent, f"/coaching/{row.public_id}/close").status_code == 404
     assert post(lead, f"/coaching/{row.public_id}/close", closing="done").status_code == 303
-    assert post(lead, "/coaching", **{**form, "start": "soon"}).status_code == 400
+    assert len(rows(store, CoachingRow)) == 1
+
+
+def soon(days=10):
+    """A day some days from now, as the pages reckon."""
+    return (datetime.now(ZoneInfo("Europe/Helsinki")) + timedelta(days=days)).date().isoformat()
+
+
+@pytest.mark.parametrize("start", ["nan", "inf", "-5", "1e3", "soon", "1:2:3:4", "99999", "27:46"])
+def test_a_note_at_no_second_of_the_call_is_refused_at_its_field(browser, review, store, start):
+    lead = browser("lead")
+    answer = post(lead, "/coaching", review=review, question="solved", agreed="say <b>it</b> first", start=start, due=soon())
+    assert answer.status_code == 400
+    assert ("is no time in a call" in answer.text) or ("The call ends at 1:" in answer.text)
+    assert f'value="{start}" aria-invalid="true" aria-describedby="start-wrong"' in answer.text
+    assert "say &lt;b&gt;it&lt;/b&gt; first</textarea>" in answer.text  # nothing typed is lost
+    assert rows(store, CoachingRow) == []
+
+
+@pytest.mark.parametrize(("days", "kept"), [(-1, 0), (0, 1)])
+def test_nothing_is_asked_for_until_a_day_that_has_passed(browser, review, accounts, store, days, kept):
+    lead, day = browser("lead"), soon(days)
+    note = post(lead, "/coaching", review=review, question="solved", agreed="ask first", due=day)
+    assert ("has passed" in note.text, len(rows(store, CoachingRow))) == (not kept, kept)
+    post(lead, "/assignments", call="C-1057", person=person(accounts, "reviewer"), slot="first", due=day)
+    post(lead, "/assignments/sample", each="1", since="2026-11-01", until="2026-11-30", due=day, person=person(accounts, "reviewer"))
+    asked = rows(store, AssignmentRow)
+    assert bool(asked) is bool(kept)
+    assert ("has passed" in lead.get("/assignments").text) is not kept
 
 
 def test_the_menu_has_one_entry_for_reviews_and_another_for_agents(browser):

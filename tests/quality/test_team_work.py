@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from dashboards.quality import Change
+from pipeline.records import Value, Verdict
 from webapp.desk.quality.agreeing import SqlAgreementDesk
 from webapp.desk.quality.assigning import SqlAssignDesk
 from webapp.desk.quality.calibrating import SqlCalibrationDesk
@@ -174,6 +175,24 @@ def test_nobody_answers_in_a_closed_session_and_others_never(house, call):
     assert SqlCalibrationDesk(house.desk("rob")).begin(here, call) is None
 
 
+def test_a_session_is_closed_by_who_opened_it_or_leads_all_of_it(house, call):
+    """Sam leads the south, and one of the calls is of the north; Ada opened it; Rita answers."""
+    south = house.call("S-1", team="south")
+    opened = SqlCalibrationDesk(house.desk("ada"))
+    both = opened.open("Both", "service", [call, south], [person(house, "rita"), person(house, "lena")])
+    own = opened.open("South", "service", [south], [person(house, "sam"), person(house, "ada")])
+    for who in ("sam", "lena", "rita", "cole", "ali"):
+        desk = SqlCalibrationDesk(house.desk(who))
+        assert (desk.close(both), desk.agree(both, "x")) == (False, False), who
+    assert not SqlCalibrationDesk(house.desk("sam")).session(both).may_close
+    assert not SqlCalibrationDesk(house.desk("lena")).close(own)
+    assert SqlCalibrationDesk(house.desk("sam")).close(own)
+    assert opened.close(both)
+    assert not SqlCalibrationDesk(house.desk("sam")).agree(both, "x")
+    assert opened.agree(both, "greet first")
+    assert SqlCalibrationDesk(house.desk("sam")).agree(own, "as before")
+
+
 def test_a_session_needs_two_people_and_calls_of_ones_teams(house, call):
     house.call("S-1", team="south")
     assert session(house, "C-1", people=("rita",)) is None
@@ -256,7 +275,9 @@ def test_a_dispute_is_written_once_for_an_answer_with_words(house, result):
 def test_whoever_gave_the_answer_does_not_decide(house, call):
     review = house.reviews("lena").begin(call, "service", "first")
     house.answer("lena", review, "identity", "no")
-    house.finish("rita", review)  # lena answered, rita submitted
+    house.store.clock.move(minutes=30)
+    assert house.reviews("rita").begin(call, "service", "first") == review
+    house.finish("rita", review)  # lena answered, rita took over and submitted
     results(house).dispute(review, "identity", "I did ask")
     [line] = disputes(house).disputes()
     assert not line.may_decide
@@ -292,6 +313,46 @@ def test_an_upheld_dispute_becomes_an_example_of_its_rule(house, result):
     assert example.text.splitlines()[0] == "agent @1.0: hello this is dana from northfield"
     assert "customer_id" not in example.known
     assert disputes(house).disputes(decided=True)[0].rules == ("E1",)
+
+
+CARD = """
+id: three
+title: Three rules
+about: One question of three rules.
+owner: quality
+bands: {pass: 85, coach: 70}
+sections:
+  - id: cards
+    title: Cards
+    questions:
+      - id: safe
+        ask: Was the card safe?
+        answers: yes_no
+        weight: 5
+        not_applicable: No card was used.
+        machine: {rules: [D1, D4, D5]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("machine", "given", "right", "taught"),
+    [
+        (("FAIL", "PASS", "NOT_APPLICABLE"), "no", "yes", {"D1": "quiet"}),  # D4 and D5 were in nobody's doubt
+        (("FAIL", "FAIL", "PASS"), "no", "yes", {"D1": "quiet", "D4": "quiet"}),
+        (("FAIL", "PASS", "PASS"), "yes", "no", {"D1": "fires"}),
+        (("FAIL", "FAIL", "PASS"), "yes", "no", {}),  # which of both was broken?
+        (("PASS", "PASS", "NOT_APPLICABLE"), "yes", "no", {}),
+    ],
+)
+def test_an_upheld_dispute_teaches_only_the_rules_that_were_disputed(house, machine, given, right, taught):
+    house.cards("ada").publish(CARD, "", base=0)
+    verdicts = [Verdict(rule, "1", Value(value), "so it was") for rule, value in zip(("D1", "D4", "D5"), machine, strict=True)]
+    call = house.call("C-9", verdicts=verdicts)
+    review = house.reviews("rita").begin(call, "three", "first")
+    assert house.finish("rita", review, safe=given).outcome == "submitted"
+    assert results(house).dispute(review, "safe", "it was otherwise") == ""
+    assert disputes(house).decide(disputes(house).disputes()[0].id, True, right, "heard it") == ""
+    assert {row.rule: row.expected for row in rows(house, RuleExample)} == taught
 
 
 def test_misheard_words_and_turned_down_disputes_teach_no_rule(house, result):

@@ -4,9 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from sqlalchemy import select
 
 from dashboards.queues import BadQueue, QueueKey, read_key
 from webapp.database import open_database
+from webapp.tables import PlaceRow
 
 TOP = QueueKey()
 PLAIN = {"share": 0.0}  # without random places
@@ -116,6 +118,24 @@ def test_a_skipped_call_is_never_given_to_the_same_person_again(house, ann, bob,
     assert house.name(bob.next(TOP)) == "call 0"
     with pytest.raises(BadQueue, match="Say why"):
         ann.skip(TOP, given.call_id, "bored")
+
+
+@pytest.mark.parametrize("had", ["given back", "lost"])
+def test_a_call_that_somebody_else_has_is_not_skipped_by_who_had_it(house, ann, bob, clock, had):
+    """Its old place says nothing: a skip of it would tell of a drawn call that nobody can judge it."""
+    house.calls([0.9])
+    given = ann.next(TOP)
+    if had == "given back":
+        ann.release(given.call_id)
+    clock.move(minutes=31)
+    bob.take(TOP, given.call_id)
+    assert not ann.skip(TOP, given.call_id, "nothing")
+    with house.store.database.read() as session:
+        states = list(session.scalars(select(PlaceRow.state).order_by(PlaceRow.id)))
+    assert states == ["released" if had == "given back" else "held", "held"]
+    assert bob.renew(given.call_id) is not None
+    bob.release(given.call_id)
+    assert ann.skip(TOP, given.call_id, "nothing")  # free again: hers to skip
 
 
 def test_a_reviewed_call_leaves_the_queues_and_can_be_looked_at_again(house, ann):

@@ -130,7 +130,10 @@ def test_while_the_index_is_away_marks_wait_untried_and_are_carried_when_it_is_b
     assert "the search index is back" in caplog.text
 
 
-@pytest.mark.parametrize("how", ["folder", "pointer", "rubbish", "schema"])
+NAMES = {"overlong": b"index-" + b"x" * 5000 + b".sqlite", "bytes": b"\xff\x00\xfe", "elsewhere": b"../index-00.sqlite"}
+
+
+@pytest.mark.parametrize("how", ["folder", "pointer", "rubbish", "schema", "overlong", "bytes", "elsewhere"])
 def test_an_index_that_is_gone_or_damaged_is_made_again(store, index, calls, how):
     run_index(store, index)
     [file] = index.folder.glob("index-*.sqlite")
@@ -139,6 +142,9 @@ def test_an_index_that_is_gone_or_damaged_is_made_again(store, index, calls, how
         shutil.rmtree(index.folder)
     elif how == "pointer":
         (index.folder / "current").unlink()
+    elif how in NAMES:
+        (index.folder / "current").write_bytes(NAMES[how])
+        assert not index.state().ready
     elif how == "rubbish":
         for extra in index.folder.glob("*-wal"):
             extra.unlink()

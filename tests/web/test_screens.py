@@ -151,8 +151,26 @@ def test_a_role_is_given_and_taken_per_team(browser, accounts):
     north = accounts.team_id("north")
     post(admin, f"/users/{who}/role", team=north, role="lead")
     assert accounts.find("reviewer").roles == {north: "lead"}
-    post(admin, f"/users/{who}/role", team=north, role="")
+    assert '<option selected>lead</option>' in row_of(admin, "reviewer")  # a careless click keeps what is there
+    asked = post(admin, f"/users/{who}/role", team=north, role="").text
+    assert "Take the role lead in north away from reviewer? It is their only one" in asked
+    assert accounts.find("reviewer").roles == {north: "lead"}
+    post(admin, f"/users/{who}/role", team=north, role="", sure="yes")
     assert accounts.find("reviewer").roles == {}
+
+
+def row_of(admin, login):
+    """The row of a person in the list of users."""
+    return next(row for row in admin.get("/users").text.split("<tr>") if f"role of {login} in" in row)
+
+
+def test_who_has_no_role_is_told_what_to_do_and_sent_nowhere(browser):
+    nobody = browser("nobody")
+    for path in ("/", "/queue", "/calls/x"):
+        page = nobody.get(path).text
+        assert "Ask the person who runs callsift for you to give you one" in page
+        assert 'action="/sign-out"' in page
+        assert '<a class="button main"' not in page
 
 
 def test_a_reset_signs_out_and_shows_the_new_password_once(browser, accounts, client):
@@ -166,7 +184,9 @@ def test_a_reset_signs_out_and_shows_the_new_password_once(browser, accounts, cl
 
 def test_disabling_shuts_out_and_enabling_lets_in_again(browser, accounts, client):
     admin, who = browser("admin"), accounts.find("lead").id
-    post(admin, f"/users/{who}/disable")
+    assert "Yes, shut lead out" in post(admin, f"/users/{who}/disable").text
+    assert not accounts.find("lead").disabled
+    post(admin, f"/users/{who}/disable", sure="yes")
     assert sign_in(client, "lead").status_code == 401
     assert "disabled" in admin.get("/users").text
     post(admin, f"/users/{who}/enable")
@@ -175,7 +195,7 @@ def test_disabling_shuts_out_and_enabling_lets_in_again(browser, accounts, clien
 
 def test_the_last_administrator_cannot_be_shut_out(browser, accounts):
     admin = browser("admin")
-    post(admin, f"/users/{accounts.find('admin').id}/disable")
+    post(admin, f"/users/{accounts.find('admin').id}/disable", sure="yes")
     assert "last administrator" in admin.get("/users").text
 
 

@@ -73,8 +73,10 @@ def previous_place(session: Session, hand: Hand, call_id: str) -> Given | None:
 
 def skip(session: Session, hand: Hand, call_id: str, reason: str) -> bool:
     """End this person's place of the call for good, with a reason; others may still be given it."""
-    place = _last(session, hand, call_id)
-    if place is None:
+    place = _current(session, hand, call_id)
+    if (
+        place is None
+    ):  # had before, or never: what it is worth now is decided anew, and not while somebody else has the call
         if take(session, hand, call_id) is None:
             return False
         place = _last(session, hand, call_id)
@@ -215,6 +217,19 @@ def _mine(hand: Hand) -> Any:
 def _last(session: Session, hand: Hand, call_id: str) -> PlaceRow | None:
     call = select(Standing.call_id).where(Standing.org_id == hand.scope.org, Standing.public_id == call_id)
     found = _mine(hand).where(PlaceRow.call_id.in_(call)).order_by(PlaceRow.id.desc()).limit(1)
+    place: PlaceRow | None = session.scalars(found).first()
+    return place
+
+
+def _current(session: Session, hand: Hand, call_id: str) -> PlaceRow | None:
+    """The place of this queue whose lease is this person's now."""
+    leased = (
+        Standing.holder_id == hand.scope.user,
+        Standing.fence == PlaceRow.fence,
+        Standing.leased_until > hand.moment,
+    )
+    wanted = _held(hand.scope, call_id).join(Standing, Standing.call_id == PlaceRow.call_id)
+    found = wanted.where(PlaceRow.queue == hand.queue.key, *leased).order_by(PlaceRow.id.desc()).limit(1)
     place: PlaceRow | None = session.scalars(found).first()
     return place
 

@@ -19,6 +19,7 @@ from dashboards.queues import (
     Done,
     DrawView,
     Given,
+    Held,
     PlacePage,
     PlanView,
     Preview,
@@ -28,14 +29,14 @@ from dashboards.queues import (
     RateView,
 )
 from pipeline.quality.ranker import LEAST
-from webapp.desk import bulk, claiming, drawing, mixing, places, planning
+from webapp.desk import bulk, claiming, drawing, holding, mixing, places, planning
 from webapp.desk.claiming import Hand
 from webapp.desk.desk import SqlDesk
 from webapp.desk.places import open_queue
 from webapp.desk.quality.blindness import blind_calls
 from webapp.desk.typed import kept_name, kept_text
 from webapp.store import standing
-from webapp.tables import SavedQueue, Team
+from webapp.tables import Ranked, SavedQueue, Team
 from webapp.tables.base import new_public_id
 
 LONGEST_NAME, MOST_SAVED = 60, 200
@@ -105,6 +106,20 @@ class SqlQueueDesk:
     def renew(self, call_id: str) -> datetime | None:
         with self.desk.store.database.write() as session:
             return claiming.renew(session, self.desk.scope, call_id, self._now())
+
+    def holder(self, call_id: str) -> Held | None:
+        scope, seen = self.desk.scope, Ranked.public_id == call_id
+        with self._read() as session:
+            call = session.scalar(select(Ranked.call_id).where(scope.calls("calls:read"), seen))
+            return None if call is None else holding.holder(session, scope, call, self._now())
+
+    def ask(self, call_id: str) -> Held | None:
+        with self.desk.store.database.write() as session:
+            return holding.ask(session, self.desk.scope, call_id, self._now())
+
+    def take_over(self, call_id: str) -> bool:
+        with self.desk.store.database.write() as session:
+            return holding.take_over(session, self.desk.scope, call_id, self._now())
 
     def save(self, name: str, key: QueueKey, team_id: str = "") -> str:
         name = " ".join(name.split())

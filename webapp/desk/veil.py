@@ -7,21 +7,17 @@ was. Which people these are, the permissions ``signs:read`` and ``customers:read
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import cache
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dashboards.desk import CallView, QueueRow
 from pipeline.records import Finding, Interest, Metadata
 from pipeline.search.fields import MEASURE
 from pipeline.search.tree import All, Any_, Between, Known, Node, Without
-from rules.language.files import SHIPPED
 from webapp.desk.scope import Scope
-from webapp.tables import RulebookRow, RulebookRule
+from webapp.store.rulepacks import rules_of
 
 SIGNS, CUSTOMERS = "signs:read", "customers:read"
 PACK, CASE = "fraud", "case"
@@ -72,13 +68,8 @@ def anonymous(known: Metadata) -> Metadata:
 
 def secret_rules(session: Session, org: int, findings: Iterable[Finding] = ()) -> Callable[[str], bool]:
     """Whether a rule is one of the fraud pack: shipped, of any published version, or by what a finding says of it."""
-    published = (
-        select(RulebookRule.rule)
-        .join(RulebookRow, RulebookRow.id == RulebookRule.rulebook_id)
-        .where(RulebookRow.org_id == org, RulebookRule.pack == PACK)
-    )
     named = {str(one.facts["rule"]) for one in findings if one.facts.get("pack") == PACK and "rule" in one.facts}
-    known = {*shipped(), *session.scalars(published.distinct()), *named}
+    known = rules_of(session, org, PACK) | named
     return lambda rule: rule in known or rule.partition(".")[0] == PACK
 
 
@@ -86,14 +77,6 @@ def is_sign(finding: Finding, secret: Callable[[str], bool]) -> bool:
     """Whether a finding speaks of fraud: a case, a signal, or a broken rule of the pack."""
     kind, _, rule = finding.kind.partition(":")
     return kind == CASE or finding.facts.get("pack") == PACK or secret(rule or str(finding.facts.get("rule", "")))
-
-
-@cache
-def shipped() -> frozenset[str]:
-    """Ids of the rules in the shipped pack, without reading the rules themselves: that takes a second."""
-    found = (re.search(r"^id:\s*[\"']?([^\s\"'#]+)", file.read_text(encoding="utf-8"), re.MULTILINE)
-             for file in (SHIPPED / PACK).glob("*.yaml"))  # fmt: skip
-    return frozenset(one[1] for one in found if one is not None)
 
 
 def telling(node: Node) -> str | None:

@@ -17,6 +17,7 @@ TEXTS = {
     401: ("You are not signed in", "Your session has ended. Sign in and try again."),
     404: ("Nothing here", "There is no such page or call, or it is not one of yours."),
     405: ("This could not be done", "The page cannot be used in this way."),
+    409: ("Somebody else has it", "Somebody else works on this at the moment. Nothing was changed."),
     413: ("Too large", "The file is larger than this server takes. Ask for a larger `max_upload_mb`, or use `callsift ingest`."),
     500: ("Something broke", "This is a fault of callsift, not yours. Nothing done before is lost. Try again, or pass on the reference."),
 }  # fmt: skip
@@ -48,7 +49,7 @@ def answer(error: HTTPException) -> ResponseReturnValue:
         return Response(error.get_response().get_data(), error.response.status_code, error.response.headers)
     code = error.code or 500
     title, text = TEXTS.get(code, (error.name, "This could not be done."))
-    own = error.description if code in (400, 404) and error.description != type(error).description else None
+    own = error.description if code in (400, 404, 409) and error.description != type(error).description else None
     return _say(code, title, own or text, _log(error) if code >= 500 else None)
 
 

@@ -49,9 +49,13 @@ for (const copy of document.querySelectorAll("[data-copy-link]")) {
   });
 }
 
-const wanted = Number(new URLSearchParams(location.search).get("t"));
-if (wanted > 0) {
-  player.seek(wanted);
+// A deep link says its second as 73.2, 1:13 or 1:02:03; what is none of these, or behind the end, is said.
+const place = new URLSearchParams(location.search).get("t");
+const second = /^(\d{1,3}:){0,2}\d{1,5}(\.\d+)?$/.test(place) ? place.split(":").reduce((sum, part) => 60 * sum + Number(part), 0) : NaN;
+if (place && !(second <= duration))
+  player.say(Number.isNaN(second) ? `“${place.slice(0, 20)}” is no place in a call: write 73.2 or 1:13` : `The call ends at ${player.clock(duration)}`);
+else if (second > 0) {
+  player.seek(second);
   transcript.toNow();
 }
 root.dataset.ready = "true";

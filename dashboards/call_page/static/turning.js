@@ -22,6 +22,6 @@ export function turning({ root, player, finder }) {
   const body = new FormData(form("next"));
   setInterval(async () => {
     const answer = await fetch("/queues/renew", { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => null);
-    if (answer?.ok && !(await answer.json()).until) player.say("Somebody else has this call by now: what you write is kept, but they decide.");
+    if (answer?.ok && !(await answer.json()).until) player.say("Somebody else has this call by now: its review takes no more of your answers.");
   }, EVERY);
 }

@@ -1,6 +1,6 @@
 // What the forms of the call page share: sending them without leaving the page, and taking back what was just done.
 
-import { register } from "/scripts/keys.js";
+import { did, way } from "/scripts/deeds.js";
 
 // Sends a form to `action`; gives { ok, told }. What the server says in words is in told.message when it is not ok.
 export async function send(form, action, values) {
@@ -67,12 +67,14 @@ export class Undo {
 
   push(deed) {
     this.deeds.push(deed);
+    did("comments");
   }
 
   register() {
-    register("U", "Take back the last comment or correction", async () => {
+    const undo = async () => {
       const said = await this.deeds.pop()();
       this.player.say(said ?? "This could not be taken back: somebody changed it meanwhile.");
-    }, { group: "Comments", when: () => this.deeds.length > 0, as: "comments.undo" });
+    };
+    way("comments", () => this.deeds.length > 0, undo, { group: "Comments", as: "comments.undo" });
   }
 }

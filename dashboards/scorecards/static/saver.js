@@ -1,33 +1,39 @@
 // Sends changes one after the other, keeps what could not be sent and tries again, and looks what others changed.
 
+import { did } from "/scripts/deeds.js";
+
 const PAUSE = 400; // milliseconds after the last letter of a note
 const LOOK = 8000; // between two looks at what others do
 const WAITS = [1000, 3000, 10000]; // before trying again
 
 export class Saver {
-  constructor(root, show, say) {
+  constructor(root, show, say, refuse = () => {}) {
     this.address = `/reviews/${root.dataset.review}`;
     this.token = root.querySelector("[name=csrf_token]").value;
     this.root = root;
     this.show = show;
     this.say = say;
+    this.refuse = refuse;
+    this.unkept = new Set(); // what the server did not take: it stays on the page as it was typed
     this.queue = [];
     this.timers = new Map();
     this.undoable = Boolean(root.querySelector("[data-source=person]")); // until there is nothing of one's own any more
     this.lost = null; // the own change that somebody else's stood against
     addEventListener("pagehide", () => this.#flush());
-    addEventListener("beforeunload", (event) => this.queue.length && event.preventDefault());
+    addEventListener("beforeunload", (event) => (this.queue.length || this.unkept.size) && event.preventDefault());
     setInterval(() => this.#look(), LOOK);
   }
 
   // Whether something of this question is not kept yet: "solved", "solved note", " note".
   waits(what) {
-    return this.timers.has(what) || this.queue.some((one) => this.#name(one) === what);
+    return this.timers.has(what) || this.unkept.has(what) || this.queue.some((one) => this.#name(one) === what);
   }
 
   change(one) {
     this.queue.push(one);
+    this.unkept.delete(this.#name(one));
     this.undoable = true;
+    did("scorecard");
     this.say("Keeping…");
     this.#run();
   }
@@ -58,6 +64,7 @@ export class Saver {
   async submit() {
     for (const name of [...this.timers.keys()]) this.now(name);
     await this.#settled();
+    if (this.unkept.size) return this.say("A note is not kept yet; what to do stands below it.");
     return this.#send("submit", { version: Number(this.root.dataset.version) });
   }
 
@@ -77,7 +84,13 @@ export class Saver {
     while (this.queue.length) {
       const one = { ...this.queue[0] };
       const answer = await this.#patiently(one);
-      if (!answer) return;
+      if (!answer && !this.refused) return;
+      if (!answer) {
+        this.queue.shift(); // what follows is kept all the same
+        if (one.part === "note") this.unkept.add(this.#name(one));
+        this.refuse(one, this.refused);
+        continue;
+      }
       this.queue.shift();
       if (answer.outcome === "saved") this.#rebase(answer.state);
       this.lost = answer.outcome === "clash" ? { ...one, base: this.#versionOf(answer.state, one) } : null;
@@ -116,8 +129,8 @@ export class Saver {
         headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": this.token },
       });
       if (answer.ok) return await answer.json();
-      this.refused = answer.status < 500;
       const told = (await answer.json().catch(() => ({}))).message;
+      this.refused = answer.status < 500 && (told ?? "Not kept.");
       if (this.refused || last) this.say(told ?? "Not kept. Reload the page, and sign in again if you were away.");
     } catch {
       if (last) this.say("Not kept: the server does not answer. Leave the page open and change something to try again.");

@@ -1,6 +1,7 @@
 // The scorecard: answers by keys, keeps every change at once, tells who was faster, submits.
 // The page is drawn by the server; this file patches what a change moves. Without it the page can be read.
 
+import { undone, way } from "/scripts/deeds.js";
 import { register } from "/scripts/keys.js";
 import { Saver } from "./saver.js";
 
@@ -10,7 +11,7 @@ class Scorecard {
   constructor(root) {
     this.root = root;
     this.questions = [...root.querySelectorAll("[data-question]")];
-    this.saver = new Saver(root, (state) => this.show(state), (text) => this.say(text));
+    this.saver = new Saver(root, (state) => this.show(state), (text) => this.say(text), (one, why) => this.refuse(one, why));
     this.mark(this.shown().find((one) => !one.dataset.value) ?? this.shown()[0], { still: true });
     this.#listen();
     this.#keys();
@@ -23,6 +24,24 @@ class Scorecard {
 
   say(text) {
     this.root.querySelector("[data-said]").textContent = text;
+  }
+
+  // A note that the server does not take stays as it was typed, with the reason below it, until it is changed.
+  refuse({ question, part }, why) {
+    const holder = question ? this.questions.find((one) => one.dataset.question === question) : this.root;
+    const note = part === "note" && holder?.querySelector(question ? "[data-note]" : "[data-whole]");
+    if (!note) return;
+    const told = document.createElement("p");
+    told.className = "note bad small";
+    told.role = "alert";
+    told.textContent = why;
+    note.parentElement.querySelector("[role=alert]")?.remove();
+    note.after(told);
+    note.setAttribute("aria-invalid", "true");
+    note.addEventListener("input", () => {
+      told.remove();
+      note.removeAttribute("aria-invalid");
+    }, { once: true });
   }
 
   // The question that keys answer.
@@ -141,7 +160,10 @@ class Scorecard {
       radio.addEventListener("change", () =>
         this.saver.change({ question: "", part: "flag", value: radio.value || null, base: Number(this.root.dataset.flagVersion) }));
     this.root.querySelector("[data-submit]").addEventListener("click", () => this.submit());
-    this.root.querySelector("[data-undo]").addEventListener("click", () => this.saver.undo());
+    this.root.querySelector("[data-undo]").addEventListener("click", () => {
+      undone("scorecard");
+      this.saver.undo();
+    });
   }
 
   #keepNote(note) {
@@ -160,7 +182,7 @@ class Scorecard {
     register("Enter", "Take the machine's answer, go on", () => this.accept(), { ...group, when: free });
     register(["ArrowUp", "ArrowDown"], "Question before or after", (_event, key) => this.move(key === "ArrowUp" ? -1 : 1), { ...group, when: free });
     register("M", "Write a note on the marked question", () => this.#writeNote(), { ...group, as: "scorecard.note" });
-    register("U", "Undo the last change", () => this.saver.undo(), { ...group, when: () => this.saver.undoable, as: "scorecard.undo" });
+    way("scorecard", () => this.saver.undoable, () => this.saver.undo(), { ...group, as: "scorecard.undo" });
     register("Ctrl+Enter", "Submit, and on to the next call", () => this.submit(), { ...group, inFields: true, as: "scorecard.submit" });
   }
 

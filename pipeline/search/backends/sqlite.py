@@ -7,6 +7,7 @@ so that every process follows a rebuilt index at once; renaming it is the moment
 from __future__ import annotations
 
 import contextlib
+import re
 import secrets
 import sqlite3
 import threading
@@ -21,6 +22,7 @@ from pipeline.search.records import Address, Found, Hit, IndexedCall, Reach, Sor
 from pipeline.search.tree import Node
 
 CURRENT = "current"
+NAMED, LONGEST = re.compile(r"index-[0-9A-Za-z_-]{1,64}\.sqlite"), 200
 DAMAGED = ("malformed", "not a database")
 BY_RELEVANCE = Sort()
 
@@ -114,14 +116,16 @@ class SqliteIndex:
         self._local = threading.local()
 
     def _file(self) -> Path | None:
-        """The index file in use."""
+        """The index file in use; none where ``current`` names no file that this wrote, so that one is made anew."""
         try:
-            file = self.folder / (self.folder / CURRENT).read_text().strip()
+            with (self.folder / CURRENT).open("rb") as pointer:
+                name = pointer.read(LONGEST).decode("ascii", errors="replace").strip()
         except FileNotFoundError:
             return None
         except OSError as error:
             raise IndexUnavailable(f"{self.folder / CURRENT} cannot be read: {error.strerror}.") from error
-        return file if file.is_file() else None
+        file = self.folder / name
+        return file if NAMED.fullmatch(name) and file.is_file() else None
 
     @contextmanager
     def _asking(self) -> Iterator[sqlite3.Connection]:

@@ -82,7 +82,7 @@ def _checked(card: Card, wanted: Change) -> str | None:
     if wanted.part == NOTE:
         if wanted.question and wanted.question not in card.by_id:
             raise AnswerError(f'The scorecard "{card.body.title}" has no question "{wanted.question}".')
-        return (value or "").strip()[:LONGEST] or None
+        return (value or "").strip() or None
     if wanted.part == FLAG and not wanted.question:
         if value not in (*FLAGS, None):
             raise AnswerError(f'A call is flagged with yes or no, not with "{value}".')
@@ -94,6 +94,15 @@ def _checked(card: Card, wanted: Change) -> str | None:
     elif wanted.question not in card.by_id:
         raise AnswerError(f'The scorecard "{card.body.title}" has no question "{wanted.question}".')
     return value
+
+
+def short_enough(note: str) -> str:
+    """``note``; raises AnswerError for one that is too long: cut off, its end would be lost without a word."""
+    if len(note) > LONGEST:
+        raise AnswerError(
+            f"The note has {len(note):,} characters and may have {LONGEST:,}. It is not kept yet: shorten it by {len(note) - LONGEST:,}."
+        )
+    return note
 
 
 def _stands(row: ReviewAnswer, last: ReviewAnswer, user: int) -> bool:

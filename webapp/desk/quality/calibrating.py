@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from dashboards.quality import CalibrationLine, CalibrationView, SessionCall
@@ -126,8 +126,8 @@ class SqlCalibrationDesk:
         """End it: nobody answers any more, everybody sees. What is still a draft does not count."""
         store, scope = self.desk.store, self.desk.scope
         with store.database.write() as session:
-            row = self._find(session, public_id)
-            if row is None or row.closed_at is not None or not self._leads(session, row):
+            row = self._find(session, public_id, self._led())
+            if row is None or row.closed_at is not None:
                 return False
             row.closed_at = store.clock()
             write_audit(session, scope.org, CLOSED, public_id, at=store.clock(), by=scope.user)
@@ -137,8 +137,8 @@ class SqlCalibrationDesk:
         """Keep what was agreed in the talk about a closed session."""
         words = kept_text(outcome, self.desk.desks.policy, LONGEST)
         with self.desk.store.database.write() as session:
-            row = self._find(session, public_id)
-            if row is None or row.closed_at is None or not self._leads(session, row):
+            row = self._find(session, public_id, self._led())
+            if row is None or row.closed_at is None:
                 return False
             row.outcome = words
         return True
@@ -159,16 +159,25 @@ class SqlCalibrationDesk:
         either = or_(CalibrationRow.id.in_(part) & CalibrationRow.id.in_(inside), CalibrationRow.id.in_(seen))
         return (CalibrationRow.org_id == scope.org) & either
 
-    def _find(self, session: Session, public_id: str) -> CalibrationRow | None:
+    def _led(self) -> ColumnElement[bool]:
+        """Sessions this person decides about: those they opened, and those of which they may assign every call."""
+        scope = self.desk.scope
+        calls = (
+            select(CalibrationCall.id)
+            .join(Ranked, Ranked.call_id == CalibrationCall.call_id)
+            .where(CalibrationCall.calibration_id == CalibrationRow.id)
+        )
+        may = scope.calls("reviews:assign")
+        own = CalibrationRow.made_by == scope.user
+        return and_(calls.where(may).exists(), or_(own, ~calls.where(~may).exists()))
+
+    def _find(self, session: Session, public_id: str, *more: ColumnElement[bool]) -> CalibrationRow | None:
         return session.scalars(
-            select(CalibrationRow).where(self._mine(), CalibrationRow.public_id == public_id)
+            select(CalibrationRow).where(self._mine(), CalibrationRow.public_id == public_id, *more)
         ).one_or_none()
 
     def _leads(self, session: Session, row: CalibrationRow) -> bool:
-        """Whether this person may assign some call of the session: leading another team is not enough."""
-        led = self.desk.scope.calls("reviews:assign"), CalibrationCall.calibration_id == row.id
-        call = select(CalibrationCall.id).join(Ranked, Ranked.call_id == CalibrationCall.call_id)
-        return session.scalar(call.where(*led).limit(1)) is not None
+        return self._find(session, row.public_id, self._led()) is not None
 
     def _takes_part(self, session: Session, row: CalibrationRow) -> bool:
         mine = CalibrationPerson.calibration_id == row.id, CalibrationPerson.user_id == self.desk.scope.user

@@ -54,6 +54,8 @@ class SqlCoachingDesk:
                 return "Nobody told which agent spoke in this call."
             if mark.earned is None:
                 return "A question that did not apply is nothing to coach on."
+            if start is not None and not 0 <= start <= found.ranked.duration:
+                return "This place is not in the call: nothing can be heard there."
             begin, end = self._clip(session, found, question, start)
             until = datetime.combine(due + timedelta(days=1), time(), ZoneInfo(self.desk.user.zone)) if due else None
             row = CoachingRow(
@@ -106,7 +108,7 @@ class SqlCoachingDesk:
 
     def _clip(self, session: Session, found: Found, question: str, start: float | None) -> tuple[float, float]:
         """Where to listen: the second that was given, else the machine's evidence, else the beginning."""
-        if start is not None and 0 <= start <= found.ranked.duration:
+        if start is not None:
             return start, min(start + CLIP, found.ranked.duration)
         said = suggestions(session, found, found.row.result_id).get(question)
         evidence = [one for one in said.evidence if one.end > 0] if said is not None else []

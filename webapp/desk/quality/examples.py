@@ -68,15 +68,17 @@ def known(metadata: Metadata) -> dict[str, Any]:
 
 
 def _spoken_of(verdicts: Mapping[str, str], said: str) -> Iterator[str]:
-    """Rules that must say otherwise, or that said right where the reviewer was wrong.
+    """Rules whose verdict was disputed: those by which the machine answered, as `prefill` chose them.
 
-    "No" to a question of several rules does not tell which of them was broken.
+    What other rules of the question found was in nobody's doubt. "No" to a question of several rules does not tell which of
+    them was broken, unless one alone was found broken.
     """
     if not said:
         return
-    for rule in verdicts:
-        if said != Value.FAIL or len(verdicts) == 1:
-            yield rule
+    by = next((value for value in (Value.FAIL, Value.UNSURE, Value.PASS) if value in verdicts.values()), None)
+    used = [rule for rule, value in verdicts.items() if by is None or value == by]
+    if said != Value.FAIL or len(verdicts) == 1 or (by is Value.FAIL and len(used) == 1):
+        yield from used
 
 
 def _word(word: Word) -> str:

@@ -8,18 +8,23 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from dashboards.quality import AssignmentLine, CardLine, MyWork, ReviewLine
+from pipeline.records import Value
+from pipeline.search.documents import TOPIC
 from webapp.desk.quality.finding import FIRST, Found, names_of, visible
 from webapp.desk.quality.viewing import standing
 from webapp.desk.scope import Scope
+from webapp.store.rulepacks import packs_of
 from webapp.store.scorecards import card_of, in_force
 from webapp.tables import (
     AssignmentRow,
     DisputeRow,
+    FindingRow,
     Ranked,
     ReviewMark,
     ReviewRow,
     ReviewScore,
     ScorecardRow,
+    VerdictRow,
 )
 
 RECENT = 50
@@ -101,6 +106,19 @@ def next_call(session: Session, scope: Scope) -> str | None:
         .order_by(AssignmentRow.due_at.is_(None), AssignmentRow.due_at, AssignmentRow.id)
         .limit(1)
     )
+
+
+def fitting(session: Session, scope: Scope, ranked: Ranked) -> str:
+    """The card that declares calls like this one as its own, by queue, packs that applied, and topics; "" where none does."""
+    judged = VerdictRow.result_id == ranked.result_id, VerdictRow.value.in_((Value.PASS, Value.FAIL))
+    packs = packs_of(session, scope.org, session.scalars(select(VerdictRow.rule).where(*judged).distinct()))
+    about = FindingRow.result_id == ranked.result_id, FindingRow.kind.startswith(TOPIC, autoescape=True)
+    topics = {kind.removeprefix(TOPIC) for kind in session.scalars(select(FindingRow.kind).where(*about))}
+    found = [
+        (card_of(row).body.applies.fits(ranked.queue, packs, topics), row.card) for row in in_force(session, scope.org)
+    ]
+    most, card = max(found, key=lambda one: one[0], default=(0, ""))
+    return card if most else ""
 
 
 def cards(session: Session, scope: Scope) -> list[CardLine]:

@@ -63,8 +63,13 @@ def standing(session: Session, found: Found) -> Standing:
     return Standing(answers, suggested, {m.question: (m.value, m.source) for m in marks.values()}, score, marks, newer)
 
 
-def view(session: Session, scope: Scope, found: Found, *, blind: bool | None = None) -> ReviewView:
-    """The review for one person. ``blind`` None: as its slot says (what is blind is so until it is submitted)."""
+def view(
+    session: Session, scope: Scope, found: Found, *, blind: bool | None = None, held: bool = False
+) -> ReviewView:  # fmt: skip
+    """The review for one person. ``blind`` None: as its slot says (what is blind is so until it is submitted).
+
+    ``held``: somebody else has the call, so that nothing may be written.
+    """
     row, ranked, card, now = found.row, found.ranked, found.card, standing(session, found)
     hidden = (row.state == "draft" and found.slot != FIRST) if blind is None else blind
     events, written = _events(session, row.id), _written(session, row.id)
@@ -84,7 +89,8 @@ def view(session: Session, scope: Scope, found: Found, *, blind: bool | None = N
         ranked.started_at, ranked.duration, card.body.title, found.scorecard.version, found.slot, row.state, row.edition,
         row.version, sections, scored.score, scored.quality, scored.compliance, scored.band or "", scored.fatal,
         len(scored.open), _value(flag), _version(flag), _value(note) or "", _version(note),
-        people.get(row.reviewer_id, ""), row.submitted_at, hidden, may_edit(session, scope, found), may_reopen(session, scope, found),
+        people.get(row.reviewer_id, ""), row.submitted_at, hidden,
+        not held and may_edit(session, scope, found), may_reopen(session, scope, found),
         "" if hidden else withheld(ranked.marks, ranked.duration), now.newer,
         _history(card, events, written, people),
     )  # fmt: skip
@@ -107,11 +113,9 @@ def preview(card: Card, suggested: Mapping[str, Suggestion], who: str) -> Review
 
 
 def may_edit(session: Session, scope: Scope, found: Found) -> bool:
-    """A first review may be answered by everybody of the team who reviews; a blind one by its reviewer alone."""
-    if found.row.state != "draft":
-        return False
-    may = holds(session, scope, found.row.call_id, "reviews:write")
-    return may and (found.row.reviewer_id == scope.user or found.slot == FIRST)
+    """A draft is answered by its reviewer alone; who else has the call now begins by taking it over."""
+    mine = found.row.state == "draft" and found.row.reviewer_id == scope.user
+    return mine and holds(session, scope, found.row.call_id, "reviews:write")
 
 
 def may_reopen(session: Session, scope: Scope, found: Found) -> bool:

@@ -53,7 +53,9 @@ def assign() -> ResponseReturnValue:
     if call is None:
         flash("There is no such call in your teams. Write its name or id as the queue shows it.", "bad")
         return redirect("/assignments", 303)
-    said = assigning().assign(call, form.get("person", ""), form.get("slot", "first"), day_of("due", required=False))
+    wrong: dict[str, str] = {}
+    due = due_day("due", wrong)
+    said = wrong.get("due") or assigning().assign(call, form.get("person", ""), form.get("slot", "first"), due)
     flash(said or "It waits for them under My work.", "bad" if said else "good")
     return redirect("/assignments", 303)
 
@@ -66,9 +68,12 @@ def draw() -> ResponseReturnValue:
     since, until = day_of("since"), day_of("until")
     if not each.isdecimal() or len(each) > 4 or since is None or until is None:
         abort(400, "Say how many calls of each agent, and the first and the last day.")
-    drawn, done = sampling().draw(
-        request.form.getlist("person"), int(each), since, until, day_of("due", required=False)
-    )
+    wrong: dict[str, str] = {}
+    due = due_day("due", wrong)
+    if wrong:
+        flash(wrong["due"], "bad")
+        return redirect("/assignments", 303)
+    drawn, done = sampling().draw(request.form.getlist("person"), int(each), since, until, due)
     if not drawn:
         flash("Nothing was drawn: choose at least one person and days in which agents had calls.", "bad")
     else:
@@ -97,6 +102,14 @@ def day_of(name: str, *, required: bool = True) -> date | None:
         abort(400, f"“{text[:40]}” is no day.")
     if not 1900 <= day.year <= 9000:  # its midnight must be a moment in every zone
         abort(400, f"“{text[:40]}” is no day.")
+    return day
+
+
+def due_day(name: str, wrong: dict[str, str]) -> date | None:
+    """The day until which something is asked for; one that has passed goes into ``wrong``, in words, under ``name``."""
+    day = day_of(name, required=False)
+    if day is not None and day < datetime.now(ZoneInfo(desk().viewer().zone)).date():
+        wrong[name] = f"{day:%-d %b %Y} has passed. Choose today or a later day, or leave it empty."
     return day
 
 

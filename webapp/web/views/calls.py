@@ -5,12 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from dashboards import wording
 from dashboards.call_page import slots
 from dashboards.call_page.alike import alike_views
 from dashboards.call_page.removed import Original
 from dashboards.call_page.turning import queue_bar
 from dashboards.call_page.view import Beside, Sight, call_page
 from dashboards.here import desk, needs
+from dashboards.queues import queues
 from pipeline.sentiment.lexicon import vader
 from webapp.web.ranges import send_audio
 from webapp.web.views.notes import note_desk
@@ -37,8 +39,12 @@ def show(call_id: str) -> ResponseReturnValue:
     beside = Beside(*told, original, vader())
     page = call_page(call, sight, beside)
     bar = queue_bar(request.args["queue"]) if "queue" in request.args and here.may("queues:work") else None
+    held = queues().holder(call_id) if here.may("queues:work") else None
     home = next(place for may, place in BACK.items() if here.may(may))
-    return render_template("call.html", page=page, bar=bar, home=home, panels=slots.filled(call_id))
+    return render_template(
+        "call.html", page=page, bar=bar, home=home, held=held, may_take=here.may("reviews:assign"), wording=wording,
+        panels=slots.filled(call_id),
+    )  # fmt: skip
 
 
 @bp.get("/calls/<call_id>/peaks")

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, cast
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from dashboards import wording
+from dashboards.call_page.noted import seconds_of
 from dashboards.here import desk, needs
-from dashboards.quality import CoachingLine, Effect
+from dashboards.notes import NoteRefused
+from dashboards.quality import CoachingLine, Effect, ReviewView
 from dashboards.scorecards.panel import last_day
 from webapp.desk import SqlDesk
-from webapp.web.views.assignments import day_of
+from webapp.web.views.assignments import due_day
 
 bp = Blueprint("coaching", __name__)
 
@@ -28,29 +32,39 @@ def coaching() -> Any:
 @needs("reviews:read")
 def show() -> ResponseReturnValue:
     """All notes; with ?review=... the form for one on an answer of that review."""
-    from webapp.web.views.reviews import reviews
-
-    zone, wanted = desk().viewer().zone, request.args.get("review", "")
-    may = desk().may("coaching:write")
-    review = reviews().review(wanted) if wanted and may else None
-    return render_template(
-        "scorecards/coaching.html", notes=[line(one, zone) for one in coaching().notes()], review=review, may=may
-    )
+    return _page(_review(request.args.get("review", "")))
 
 
 @bp.post("/coaching")
 @needs("coaching:write")
 def write() -> ResponseReturnValue:
-    form = request.form
-    said = coaching().write(
-        form.get("review", ""),
-        form.get("question", ""),
-        form.get("agreed", ""),
-        _second(),
-        day_of("due", required=False),
-    )
+    """What cannot be kept is said at its field, and the form stays as it was filled in."""
+    form, review = request.form, _review(request.form.get("review", ""))
+    wrong: dict[str, str] = {}
+    start = _second(form.get("start", ""), review, wrong)
+    due = due_day("due", wrong)
+    if review is not None and wrong:
+        return _page(review, wrong), 400
+    said = coaching().write(form.get("review", ""), form.get("question", ""), form.get("agreed", ""), start, due)
+    if said and review is not None:
+        return _page(review, {"": said}), 400
     flash(said or "The note is written; the agent finds it with the result.", "bad" if said else "good")
     return redirect("/coaching", 303)
+
+
+def _review(review_id: str) -> ReviewView | None:
+    """The submitted review that a note is written on."""
+    from webapp.web.views.reviews import reviews
+
+    return reviews().review(review_id) if review_id and desk().may("coaching:write") else None
+
+
+def _page(review: ReviewView | None, wrong: Mapping[str, str] = MappingProxyType({})) -> str:
+    zone = desk().viewer().zone
+    return render_template(
+        "scorecards/coaching.html", notes=[line(one, zone) for one in coaching().notes()], review=review,
+        may=desk().may("coaching:write"), wrong=wrong, typed=request.form,
+    )  # fmt: skip
 
 
 @bp.post("/coaching/<note_id>/close")
@@ -88,13 +102,17 @@ def _share(value: float | None) -> str:
     return "–" if value is None else f"{100 * value:.0f} %"
 
 
-def _second() -> float | None:
-    """The second of the form, given as 73.2 or 1:13."""
-    text = request.form.get("start", "").strip()
-    if not text:
+def _second(text: str, review: ReviewView | None, wrong: dict[str, str]) -> float | None:
+    """The second of the form, given as 73.2 or 1:13; what is none, or lies behind the end of the call, goes into ``wrong``."""
+    if not text.strip():
         return None
     try:
-        parts = [float(piece) for piece in text[:20].split(":", 2)]
-    except ValueError:
-        abort(400, f"“{text}” is no place in a call. Write 73.2 or 1:13.")
-    return sum(part * 60**n for n, part in enumerate(reversed(parts)))
+        second = seconds_of(text)
+    except NoteRefused as refused:
+        wrong["start"] = str(refused)
+        return None
+    if review is not None and second > review.duration:
+        wrong["start"] = (
+            f"The call ends at {wording.clock(review.duration)}; {wording.clock(second)} is behind its end."
+        )
+    return second

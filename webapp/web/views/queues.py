@@ -76,7 +76,40 @@ def skip() -> ResponseReturnValue:
 @needs("queues:work")
 def take() -> ResponseReturnValue:
     """This very ``call``, if nobody else has it."""
-    return _given(queues().take(_key(), _call()), "Somebody else has this call right now.")
+    given, call = queues().take(_key(), _call()), _call()
+    if given is None and _wants_json() and (held := queues().holder(call)) is not None:
+        told = f"{held.by} has this call right now."  # it may be looked at, and left for the next one of the queue
+        return jsonify(href=f"/calls/{call}?queue={quote(str(_key()), safe='')}", says=told, until=None)
+    return _given(given, "Somebody else has this call right now.")
+
+
+@bp.post("/queues/ask")
+@needs("queues:work")
+def ask() -> ResponseReturnValue:
+    """Ask whoever has ``call`` to give it back: they find a notice."""
+    held, call = queues().ask(_call()), _call()
+    flash(
+        f"{held.by} is asked for this call." if held else "Nobody else has this call now.", "good" if held else "info"
+    )
+    return redirect(_back_to(call), 303)
+
+
+def _back_to(call: str) -> str:
+    """The page of a call in the queue it was opened from, where there is one."""
+    return f"/calls/{quote(call, safe='')}" + (
+        f"?queue={quote(str(_key()), safe='')}" if request.form.get("queue") else ""
+    )
+
+
+@bp.post("/queues/take-over")
+@needs("reviews:assign")
+def take_over() -> ResponseReturnValue:
+    """Take ``call`` from whoever has it: leads alone."""
+    call = _call()
+    if not queues().take_over(call):
+        abort(404, "There is no such call in your teams.")
+    flash("The call is yours for half an hour. Whoever had it can write no more into its review.", "good")
+    return redirect(_back_to(call), 303)
 
 
 @bp.post("/queues/release")

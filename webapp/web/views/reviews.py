@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from typing import Any, NoReturn, cast
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request
+from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Conflict
 
 from dashboards import wording
 from dashboards.call_page import slots
 from dashboards.frame import Entry
 from dashboards.here import desk, needs
 from dashboards.quality import AssignmentLine, Change, ReviewDesk, ReviewLine
+from dashboards.queues import CallHeld, Held
 from dashboards.scorecards.panel import BANDS, SLOTS, last_day, panel, state
 from pipeline.quality.errors import AnswerError
 from webapp.desk import SqlDesk
@@ -23,7 +25,7 @@ from webapp.web.files import asset
 bp = Blueprint("reviews", __name__)
 entry = Entry("/reviews", "Reviews", "reviews:read", order=6)
 
-CARD_COOKIE = "callsift_card"  # the scorecard chosen last, offered first
+CARD_COOKIE = "callsift_card"  # the scorecard chosen last, offered for calls that no card declares as its own
 YEAR = 365 * 24 * 3600
 GONE = "There is no such review, or it is not one of yours."
 
@@ -41,6 +43,19 @@ def offer(setup: BlueprintSetupState) -> None:
     slots.offer(cast(Any, setup.app), slots.SCORECARD, beside)
 
 
+@bp.errorhandler(CallHeld)
+def taken(error: CallHeld) -> ResponseReturnValue:
+    """Who has the call or its review is said; what was typed stays on the page that sent it."""
+    return current_app.handle_http_exception(Conflict(whose(error.held, desk().viewer().zone)))
+
+
+def whose(held: Held, zone: str) -> str:
+    """Who has a call, and what to do."""
+    if held.until is None:
+        return f"{held.by} goes on with this review. Nothing of yours was written into it."
+    return f"{held.by} has this call until {wording.hour(held.until, zone)}. Nothing was written; take the next call, or ask them for it."
+
+
 def beside(call_id: str) -> slots.Panel | None:
     """What the call page shows of reviews; None for who may not see them."""
     here = desk()
@@ -48,7 +63,7 @@ def beside(call_id: str) -> slots.Panel | None:
     if found is None or not (found.review or found.may_begin or found.may_second or found.others):
         return None
     shown = panel(found.review, here.viewer().zone, may_coach=here.may("coaching:write")) if found.review else None
-    card = request.cookies.get(CARD_COOKIE, "service")
+    card = found.fitting or request.cookies.get(CARD_COOKIE, "service")
     return slots.Panel(
         "scorecards/slot.html", {"of": found, "panel": shown, "call": call_id, "card": card, "queue": request.args.get("queue", "")},
         (asset("scorecard.js", "cards"),), (asset("scorecard.css", "cards"),),

@@ -41,7 +41,10 @@ def add() -> ResponseReturnValue:
 @bp.post("/users/<user_id>/role")
 @needs("users:manage")
 def set_role(user_id: str) -> ResponseReturnValue:
+    """Give a role in a team, or take the one away that is held there, once whoever asks for that has said so twice."""
     team, role = request.form.get("team", ""), request.form.get("role") or None
+    if role is None and (asking := _asking(user_id, f"/users/{user_id}/role", team)) is not None:
+        return _page(asking=asking)
     return _do(lambda by: services().accounts.set_role(by, user_id, team, role), "The role is set; they sign in again.")
 
 
@@ -62,6 +65,8 @@ def reset(user_id: str) -> ResponseReturnValue:
 @bp.post("/users/<user_id>/disable")
 @needs("users:manage")
 def disable(user_id: str) -> ResponseReturnValue:
+    if (asking := _asking(user_id, f"/users/{user_id}/disable")) is not None:
+        return _page(asking=asking)
     return _do(lambda by: services().accounts.disable(by, user_id, disabled=True), "They are signed out and shut out.")
 
 
@@ -69,6 +74,22 @@ def disable(user_id: str) -> ResponseReturnValue:
 @needs("users:manage")
 def enable(user_id: str) -> ResponseReturnValue:
     return _do(lambda by: services().accounts.disable(by, user_id, disabled=False), "They may sign in again.")
+
+
+def _asking(user_id: str, action: str, team: str | None = None) -> dict[str, object] | None:
+    """What to ask before rights are taken away; None once it was answered with yes, or where nothing would be lost."""
+    one = next((one for one in services().accounts.users(user().id) if one.id == user_id), None)
+    if "sure" in request.form or one is None or (team is not None and team not in one.roles):
+        return None
+    if team is None:
+        says = (
+            f"Shut {one.login} out? They are signed out at once and cannot sign in until somebody enables them again."
+        )
+        return {"says": says, "action": action, "yes": f"Yes, shut {one.login} out", "fields": {}}
+    where = services().accounts.teams(user().id).get(team, "another team")
+    left = "They keep their other roles." if len(one.roles) > 1 else "It is their only one: they can open nothing then."
+    says = f"Take the role {one.roles[team]} in {where} away from {one.login}? {left}"
+    return {"says": says, "action": action, "yes": "Yes, take it away", "fields": {"team": team, "role": ""}}
 
 
 def _do(change: Callable[[str], None], said: str) -> ResponseReturnValue:
@@ -85,8 +106,8 @@ def _refused(error: AccountError) -> ResponseReturnValue:
     return redirect("/users", 303)
 
 
-def _page(handed: Mapping[str, str] | None = None) -> str:
-    """The list of everyone; ``handed`` is a password just made, with the name it belongs to."""
+def _page(handed: Mapping[str, str] | None = None, asking: Mapping[str, object] | None = None) -> str:
+    """The list of everyone; ``handed`` is a password just made, with the name it belongs to, ``asking`` what to be sure of."""
     by, zone = user().id, desk().viewer().zone
     teams = services().accounts.teams(by)
     return render_template(
@@ -97,11 +118,14 @@ def _page(handed: Mapping[str, str] | None = None) -> str:
         permissions=list(PERMISSIONS.items()),
         granted={(role, permission): grants(role, permission) for role in ROLES for permission in PERMISSIONS},
         handed=handed,
+        asking=asking,
     )
 
 
 def _shown(one: User, teams: Mapping[str, str], zone: str) -> dict[str, object]:
     roles = [(teams.get(team, "another team"), role) for team, role in one.roles.items()]
+    held = [(team, teams.get(team, "another team"), role) for team, role in one.roles.items() if team in teams]
+    free = [(team, name) for team, name in teams.items() if team not in one.roles]
     seen = wording.when(one.last_seen, zone) if one.last_seen else "never"
     return {"id": one.id, "login": one.login, "name": one.name, "disabled": one.disabled, "seen": seen,
-            "must_change_password": one.must_change_password, "roles": roles}  # fmt: skip
+            "must_change_password": one.must_change_password, "roles": roles, "held": held, "free": free}  # fmt: skip

@@ -1,0 +1,48 @@
+"""Which pack a rule belongs to: by the published versions of an organisation, else by the folder it was shipped in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from types import MappingProxyType
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from rules.language.files import SHIPPED
+from webapp.tables import RulebookRow, RulebookRule
+
+ID = re.compile(r"^id:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
+
+
+@cache
+def shipped() -> Mapping[str, str]:
+    """Rule to pack of the shipped ones, without reading the rules themselves: that takes a second."""
+    found = ((file.parent.name, ID.search(file.read_text(encoding="utf-8"))) for file in SHIPPED.glob("*/[!_]*.yaml"))
+    return MappingProxyType({id[1]: pack for pack, id in found if id is not None})
+
+
+def packs_of(session: Session, org: int, rules: Iterable[str]) -> frozenset[str]:
+    """The packs of these rules."""
+    wanted = set(rules)
+    published = (
+        select(RulebookRule.rule, RulebookRule.pack)
+        .join(RulebookRow, RulebookRow.id == RulebookRule.rulebook_id)
+        .where(RulebookRow.org_id == org, RulebookRule.rule.in_(wanted))
+        .distinct()
+    )
+    known = {rule: shipped()[rule] for rule in wanted if rule in shipped()}
+    return frozenset((known | dict(session.execute(published).all())).values())
+
+
+def rules_of(session: Session, org: int, pack: str) -> frozenset[str]:
+    """The rules that are or ever were in a pack."""
+    published = (
+        select(RulebookRule.rule)
+        .join(RulebookRow, RulebookRow.id == RulebookRule.rulebook_id)
+        .where(RulebookRow.org_id == org, RulebookRule.pack == pack)
+    )
+    return frozenset(rule for rule, name in shipped().items() if name == pack) | set(
+        session.scalars(published.distinct())
+    )
