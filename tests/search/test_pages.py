@@ -1,9 +1,10 @@
 """The Search page: asked by who may, by someone of another team, by nobody; with the index there, and without it."""
 
 import re
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from pipeline.search.cursors import as_cursor
 from pipeline.search.records import Sort
@@ -186,6 +187,17 @@ def test_what_a_removed_search_asked_for_stays_in_the_trail(made, reviewer, stor
         assert [(row.action, row.detail if row.action != "search.run" else "") for row in rows] == [
             ("search.save", "private: refund"), ("search.run", ""), ("search.forget", "refund"),
         ]  # fmt: skip
+
+
+def test_what_an_expired_search_asked_for_stays_in_the_trail(reviewer, store):
+    gone = post(reviewer, "/search", page="/search", q="refund").location.rpartition("/")[2]
+    with store.database.write() as session:
+        session.execute(update(SearchRow).values(used_at=store.clock() - timedelta(days=31)))
+    post(reviewer, "/search", page="/search", q="complaint")
+    with store.database.read() as session:
+        assert [row.query for row in session.scalars(select(SearchRow))] == ["complaint"]
+        [row] = session.scalars(select(Audit).where(Audit.action == "search.expire"))
+        assert (row.subject, row.detail) == (gone, "refund")
 
 
 def test_a_total_says_about_while_the_index_has_not_heard_of_a_change(made, reviewer, store):
