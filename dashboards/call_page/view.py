@@ -195,7 +195,17 @@ def _facts(call: CallView, zone: str) -> list[tuple[str, str]]:
     known += wording.facts(call.metadata)
     removed = ", ".join(f"{count} {wording.plain(name.lower()).lower()}" for name, count in call.redactions.items())
     known += [("Removed", removed or "nothing"), ("Language", call.language or "not judged")]
+    known += [("Sound", sound)] if (sound := _sound(call)) else []
     known += [("Recording", call.source)] if call.source else []
     known += [(wording.plain(step), model) for step, model in call.models.items()]
     known += [("Result", f"version {call.version}, {wording.when(call.made_at, zone)}")]
     return known
+
+
+def _sound(call: CallView) -> str:
+    """How well it was recorded, and which setting would mend what is wrong; empty where nobody measured it."""
+    level = next((one.value for one in call.measures if one.name == "signal_to_noise"), None)
+    if level is None:
+        return ""
+    advice = next((one.why for one in call.findings if one.kind == "recorder_setting"), "")
+    return f"voice {level:.0f} dB above the noise{'; ' + advice if advice else ''}"

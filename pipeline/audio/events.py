@@ -34,6 +34,7 @@ SECOND = 0.05  # of the strongest tone's power, from which a second one counts
 LONG_SILENCE, LONG_MUSIC = 5.0, 5.0
 BRIDGE = 1.2  # seconds: notes closer than this belong together
 HELD, NOTE, PEAK = 0.33, 6, 2.5  # share of power in peaks that hold for so many frames, so far above their neighbours
+OTHERS = 0.25  # share of a melody that is not its usual note
 DRIFT = 24.0  # Hz by which a steady tone may move from frame to frame
 BLOCK = 8192  # frames at once
 
@@ -99,12 +100,17 @@ class _Line:
         if (end - start) * HOP / RATE < LONG_MUSIC:
             return False
         tonal = self.tonal[start:end]
-        low = self.low[start:end][tonal]
-        moving = len(low) and float(np.median(np.abs(low - np.median(low)))) >= 20
-        if not moving or tonal.mean() <= 0.3:
+        if tonal.mean() <= 0.3 or not self._moves(start + np.flatnonzero(tonal)):
             return False
         first, last = np.searchsorted(self.picked, [start, end])
         return float(np.median(_held(self.power[first:last]))) >= HELD
+
+    def _moves(self, frames: npt.NDArray[np.intp]) -> bool:
+        """Whether other notes sound for a good part of the time: a melody moves, a tone does not."""
+        others = np.zeros(len(frames), bool)
+        for hertz in (self.low[frames], self.high[frames]):
+            others |= np.abs(hertz - np.median(hertz)) > DRIFT
+        return float(others.mean()) >= OTHERS
 
     def _steady(self, tonal: Bools) -> Iterator[tuple[int, int]]:
         """Runs of tonal frames whose frequencies stay."""
