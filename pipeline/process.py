@@ -24,7 +24,7 @@ from pipeline.errors import BadRecording
 from pipeline.language import with_language
 from pipeline.protocols import Analyzer, Diarizer, Failure, Heard, Keep, Recognizer, Source, Transcript
 from pipeline.records import Call, CallResult, Posteriors, Quality, Span, Turn, Word
-from pipeline.redaction import Policy, redact, spans
+from pipeline.redaction import Choice, Policy, redact, spans
 from pipeline.scoring import score
 from pipeline.transcripts import joining
 
@@ -49,7 +49,7 @@ class Models:
     recognizer: Recognizer
     diarizer: Diarizer
     analyzers: Sequence[Analyzer]
-    policy: Policy
+    policy: Choice
     names: Mapping[str, str] = field(default_factory=dict)
     weights: Mapping[str, float] = field(default_factory=dict)
     marks: tuple[str, ...] = ()  # marks that every call of these models carries ("demo_model")
@@ -243,7 +243,7 @@ def _quality(sounded: Sounded, voice: Diarization) -> Quality:
 
     sides = 1 if voice.mono_in_stereo else len(sounded.speech)
     hidden = [Span(start, end) for start, end, _ in covers(sounded.keys)]
-    return quality(sounded.decoded.samples[:sides], sounded.speech[:sides], hidden)
+    return quality(sounded.decoded.samples[:sides], voice.own or sounded.speech[:sides], hidden)
 
 
 def _heard_call(sounded: Sounded, voice: Diarization, heard: Sequence[Transcript], models: Models) -> Call:
@@ -274,16 +274,15 @@ def _without_secrets(call: Call, models: Models, told: Imported | None) -> Call:
     from pipeline.roles import assign_roles
 
     call = joining.with_told_roles(assign_roles(call), told)
-    return replace(redact(call, models.policy), models=_made_by(models, told))
+    return replace(redact(call, models.policy), models=_made_by(models, models.policy.of(call.metadata), told))
 
 
-def _made_by(models: Models, told: Imported | None = None) -> dict[str, str]:
+def _made_by(models: Models, policy: Policy, told: Imported | None = None) -> dict[str, str]:
     """Name and hash of what the words of a call come from."""
-    policy = hashlib.sha256(repr(models.policy).encode()).hexdigest()[:12]
     names = {step: models.names[step] for step in ("asr", "diarization") if step in models.names}
     if told is not None:
         names = {"asr": joining.made_by(told)}
-    return {**names, "redaction": f"{models.names.get('redaction', 'policy')}@{policy}"}
+    return {**names, "redaction": f"{policy.name}@{policy.fingerprint}"}
 
 
 def _posteriors(call: Call, heard: Sequence[Transcript]) -> bytes | None:

@@ -107,10 +107,15 @@ class Settings(BaseSettings):
     )
     keep_originals: bool = setting(
         False,
-        "Keep the sealed copy of a redacted call until quarantine_days, unless card data was in it, so that who may unmask can "
+        "Keep the sealed copy of a redacted call until quarantine_days, unless card data was in it or its redaction policy says "
+        "otherwise (keep_original_days), so that who may unmask can "
         "hear a removed part again. Without it the copy goes when redaction has succeeded.",
     )
-    redaction_policy: str = setting("default", "Redaction policy by name (pipeline/redaction/policies) or path.")
+    redaction_policy: str = setting(
+        "default",
+        "Redaction policy, or choice of policies by queue, team and country of the person, by name (default, us, uk, eu, kr, strict, "
+        "cards_only, by_person) or path.",
+    )
     voiceprints: bool = setting(
         False, "Keep voice vectors of callers who consented, to find the same voice on other accounts."
     )

@@ -7,6 +7,7 @@ even encrypted. Which policy a call gets is told in choosing.py.
 from __future__ import annotations
 
 import difflib
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,12 @@ class Policy:
     keep_original_days: float | None = None
     jurisdiction: str = ""
     law: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for policies that remove and show the same."""
+        said = ",".join(sorted(self.remove)), ",".join(sorted(self.last4))
+        return hashlib.sha256(repr((self.name, *said)).encode()).hexdigest()[:12]
 
     def of(self, metadata: Metadata) -> Policy:
         """Itself, whatever the call: where one policy stands for all."""

@@ -43,7 +43,7 @@ def open_models(options: RunOptions) -> Models:
     from pipeline.audio.pool import DecodePool
     from pipeline.diarization import load as load_diarizer
     from pipeline.process import Models
-    from pipeline.redaction import load_policy
+    from pipeline.redaction import load_policies
 
     recognizer = load_recognizer(options.model, device=options.device, threads=options.threads, models=options.models)
     diarizer = load_diarizer(options.diarizer, device=options.device, threads=options.threads, models=options.models)
@@ -65,7 +65,7 @@ def open_models(options: RunOptions) -> Models:
         recognizer,
         diarizer,
         analyzers,
-        load_policy(options.redaction_policy),
+        load_policies(options.redaction_policy),
         {**names, "redaction": options.redaction_policy},
         read_weights(options.weights) if options.weights else {},
         ("demo_model",) if options.model == "demo" else (),

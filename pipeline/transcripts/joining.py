@@ -10,7 +10,7 @@ from pipeline.errors import BadRecording
 from pipeline.ingest.metadata import together
 from pipeline.protocols import Diarization, Failure, Segment, Source
 from pipeline.records import Call, Party, Span, Word
-from pipeline.redaction import Policy, spans
+from pipeline.redaction import Choice, spans
 from pipeline.redaction.redact import WIDEN
 from pipeline.transcripts.errors import TranscriptError
 from pipeline.transcripts.kept import kept
@@ -49,14 +49,14 @@ def told(batch: Sequence[Source]) -> tuple[dict[str, Imported], dict[str, Failur
     return found, failed
 
 
-def told_call(source: Source, imported: Imported, policy: Policy, marks: Sequence[str] = ()) -> Call:
+def told_call(source: Source, imported: Imported, policy: Choice, marks: Sequence[str] = ()) -> Call:
     """The call as its transcript tells it, not redacted yet; other fields of the file are."""
     doubts = {"turns": (ESTIMATED,), "none": (UNTIMED,)}.get(imported.timing, ())
     foreign = (FOREIGN,) if (imported.language or SPOKEN_HERE)[:2].lower() != SPOKEN_HERE else ()
     metadata = together(source.metadata, imported.metadata)
     return Call(
         source.id, source.name, metadata, None, imported.parties, imported.turns, imported.language, (*marks, *doubts, *foreign),
-        trusted=bool(metadata.trusted_transcript), source_meta=kept(imported.meta, policy),
+        trusted=bool(metadata.trusted_transcript), source_meta=kept(imported.meta, policy.of(metadata)),
     )  # fmt: skip
 
 

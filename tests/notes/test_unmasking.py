@@ -35,7 +35,7 @@ def sound():
     return wav_header(1, RATE, len(tone)) + tone.tobytes()
 
 
-def take_in(store, team, kind):
+def take_in(store, team, kind, digits=8):
     """A call of one redacted word of this kind."""
     source = sound() + team.encode()  # the bytes behind the sound tell the calls apart
     sha256 = hashlib.sha256(source).hexdigest()
@@ -46,7 +46,7 @@ def take_in(store, team, kind):
     )
     [job] = store.claim("w", limit=1, lease=60)
     told = make_result(job)
-    word = Word(f"[{kind}]", START, END, None, "s1", kind, {"digits": 8})
+    word = Word(f"[{kind}]", START, END, None, "s1", kind, {"digits": digits})
     call = replace(told.call, turns=(Turn("s1", START, END, (word,)),), redactions={kind: 1})
     assert store.commit(job, replace(told, call=call))
     return added.public_id
@@ -67,6 +67,37 @@ def originals(notes):
         return SqlUnmaskDesk(desk.desk, desk.settings)
 
     return make
+
+
+def policy_store(database, tmp_path, clock, days):
+    """A store whose policy keeps originals for so many days, with the setting left off."""
+    file = tmp_path / "house.yaml"
+    file.write_text(f"remove: [NUMBER]\nkeep_original_days: {days}\n")
+    return make_store(database, tmp_path, clock=clock, redaction_policy=str(file))
+
+
+@pytest.mark.parametrize(("days", "kept"), [(0, False), (3, True)])
+def test_the_policy_of_a_call_decides_whether_its_original_is_kept_and_how_long(database, tmp_path, clock, days, kept):
+    store = policy_store(database, tmp_path, clock, days)
+    call_id = take_in(store, "red", "NUMBER")
+
+    def sealed():
+        with store.database.read() as session:
+            return session.scalar(select(Call.quarantine).where(Call.public_id == call_id)) is not None
+
+    assert sealed() is kept
+    clock.move(days=2.9)
+    store.sweep()
+    assert sealed() is kept
+    clock.move(days=0.2)
+    store.sweep()
+    assert not sealed()
+
+
+def test_a_number_as_long_as_a_card_is_never_kept_whatever_its_type(store):
+    call_id = take_in(store, "red", "NUMBER", digits=16)
+    with store.database.read() as session:
+        assert session.scalar(select(Call.quarantine).where(Call.public_id == call_id)) is None
 
 
 def log(store):

@@ -7,13 +7,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from dashboards.unmasking import LEAST_REASON, NEVER, UnmaskRefused, may_be_kept
+from dashboards.unmasking import LEAST_REASON, NEVER, UnmaskRefused
 from dashboards.wording import clock, plain
 from pipeline.errors import BadRecording
 from pipeline.protocols import ALONE, PAIRED, Source
@@ -25,7 +25,8 @@ from webapp.desk import calls
 from webapp.desk.desk import SqlDesk
 from webapp.desk.typed import redacted_text
 from webapp.settings import Settings
-from webapp.tables import Call, Ranked
+from webapp.store.codec import decode_metadata
+from webapp.tables import Call, MetadataVersion, Ranked
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -49,10 +50,21 @@ class SqlUnmaskDesk:
 
     def kept_until(self, call_id: str) -> datetime | None:
         store, inside = self.desk.store, self.desk.scope.calls("calls:read")
-        wanted = select(Call.added_at).join(Ranked, Ranked.call_id == Call.id).where(Call.suffix != ALONE)
+        valid = (MetadataVersion.call_id == Call.id) & MetadataVersion.superseded_at.is_(None)
+        wanted = (
+            select(Call.added_at, MetadataVersion.known)
+            .join(Ranked, Ranked.call_id == Call.id)
+            .outerjoin(MetadataVersion, valid)
+            .where(Call.suffix != ALONE)
+        )
         with store.database.read() as session:
-            added = session.scalar(wanted.where(inside, Ranked.public_id == call_id, Call.quarantine.is_not(None)))
-        return None if added is None else added + timedelta(days=self.settings.quarantine_days)
+            row = session.execute(
+                wanted.where(inside, Ranked.public_id == call_id, Call.quarantine.is_not(None))
+            ).first()
+        if row is None:
+            return None
+        kept = store.originals.kept_for(decode_metadata(row.known) if row.known else Metadata())
+        return row.added_at + kept if kept else None
 
     def hear(self, call_id: str, start: Seconds, reason: str) -> bytes | None:
         with ExitStack() as held:
@@ -72,7 +84,7 @@ class SqlUnmaskDesk:
             heard = calls.open_result(store.vault, found).call
             words = [word for turn in heard.turns for word in turn.words if word.redacted]
             word = _wanted(words, start)
-            if call.quarantine is None or not may_be_kept(heard.redactions):
+            if call.quarantine is None or not store.originals.keeps(heard):
                 raise UnmaskRefused("The original of this call is not kept any more.")
             why = redacted_text(reason[:LONGEST_REASON], load_policy(self.settings.redaction_policy))
             if len(why) < LEAST_REASON:

@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from dashboards.unmasking import may_be_kept
 from pipeline.failpoints import reach
 from pipeline.ledger import mark_of_call
 from pipeline.protocols import Job
@@ -24,6 +23,7 @@ from webapp.store import standing
 from webapp.store.claims import change_held
 from webapp.store.codec import decode_metadata
 from webapp.store.intake import new_job
+from webapp.store.originals import Originals
 from webapp.store.outbox import CASES, FIGURES, INDEX, post, unlink_later
 from webapp.store.ranking import from_metadata, from_result, replace_ranked
 from webapp.store.texts import clean
@@ -58,7 +58,7 @@ class _Place:
 
 
 def commit(
-    session: Session, org: int, finished: Sequence[Finished], moment: datetime, windows: Windows, keep_originals: bool = False
+    session: Session, org: int, finished: Sequence[Finished], moment: datetime, windows: Windows, originals: Originals
 ) -> set[int]:  # fmt: skip
     """Write what still holds its fence; the ids of those jobs. Calls that new words concern are judged again."""
     mine = _mark_done(session, [item.job for item in finished], moment)
@@ -75,7 +75,7 @@ def commit(
         _follow_up(session, org, results, moment)
         _drop_originals(session, org, [
             place.call for item, place in zip(kept, results, strict=True)
-            if not (keep_originals and may_be_kept(item.result.call.redactions))
+            if not originals.keeps(item.result.call)
         ], moment)  # fmt: skip
         reach("commit.outbox")
     _rules_once_more(session, [(item.job, places[item.job.call_id]) for item in held], moment)

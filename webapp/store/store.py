@@ -28,6 +28,7 @@ from webapp.store import claims, contacts, intake, outbox, redo, results, rulebo
 from webapp.store.blobs import about, read_result
 from webapp.store.codec import decode, encode
 from webapp.store.ledger import SqlLedger
+from webapp.store.originals import Originals
 from webapp.store.outbox import Deed
 from webapp.store.redo import Chosen
 from webapp.store.results import Finished
@@ -52,12 +53,18 @@ class SqlStore:
     keep: timedelta = timedelta(days=7)
     clock: Callable[[], datetime] = now
     packs: Path | None = None  # of the user's own rules, in force as long as none were published
-    keep_originals: bool = False  # of redacted calls without card data, for ``keep``
+    keep_originals: bool = False  # of redacted calls without card data, for ``keep``, where the policy leaves it open
+    redaction_policy: str = "default"
 
     @cached_property
     def windows(self) -> Windows:
         """How far the cross-call rules in force look."""
         return InForce(self.database, self.org, self.packs)
+
+    @cached_property
+    def originals(self) -> Originals:
+        """How long sealed originals of redacted calls are kept."""
+        return Originals(self.redaction_policy, self.keep_originals, self.keep)
 
     # Taking in
 
@@ -121,7 +128,7 @@ class SqlStore:
         written = [self._written(job, result) for job, result in finished]
         reach("commit.files")
         with self.database.write() as session:
-            mine = results.commit(session, self.org, written, self.clock(), self.windows, self.keep_originals)
+            mine = results.commit(session, self.org, written, self.clock(), self.windows, self.originals)
         reach("commit.done")
         return mine
 
@@ -181,7 +188,13 @@ class SqlStore:
     def sweep(self, *, orphans: bool = False) -> Swept:
         """Remove what killed processes left and what has grown too old; cheap, except with ``orphans``."""
         return sweep.sweep(
-            self.database, self.org, self.vault.files, keep=self.keep, moment=self.clock(), orphans=orphans
+            self.database,
+            self.org,
+            self.vault.files,
+            keep=self.keep,
+            moment=self.clock(),
+            orphans=orphans,
+            originals=self.originals,
         )
 
     def close(self) -> None:
@@ -207,4 +220,4 @@ def open_store(settings: Settings, *, org: str = DEFAULT_ORG) -> SqlStore:
     keep = timedelta(days=settings.quarantine_days)
     vault = Vault(Files(settings.path("files")), Keyring.parse(settings.secret("kek")))
     return SqlStore(database, key, vault, settings.max_attempts, keep, packs=settings.packs,
-                    keep_originals=settings.keep_originals)  # fmt: skip
+                    keep_originals=settings.keep_originals, redaction_policy=settings.redaction_policy)  # fmt: skip

@@ -17,6 +17,7 @@ from pipeline.files import Files
 from webapp.database import Database
 from webapp.store import claims, outbox
 from webapp.store.intake import drop_refused_copies
+from webapp.store.originals import Originals, expire_by_policy
 from webapp.store.outbox import UNLINK
 from webapp.store.parking import tell_parked
 from webapp.tables import Call, JobRow, Refusal, Result
@@ -45,11 +46,12 @@ class Swept:
 
 def sweep(
     database: Database, org: int, files: Files, *, keep: timedelta, moment: datetime, orphans: bool = False,
-    temporary: timedelta = TEMPORARY,
+    temporary: timedelta = TEMPORARY, originals: Originals | None = None,
 ) -> Swept:  # fmt: skip
     """Drop sealed sources older than ``keep``, then files and rows nobody needs; ``orphans`` walks all files."""
     with database.write() as session:
         expired = expire(session, org, moment - keep, moment)
+        expired += expire_by_policy(session, org, originals, moment) if originals else 0
         old_uploads = Refusal.org_id == org, Refusal.at < moment - keep
         expired += drop_refused_copies(session, org, old_uploads, moment)
         outbox.forget_done(session, org, moment - REMEMBERED)
