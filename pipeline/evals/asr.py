@@ -20,6 +20,7 @@ import numpy as np
 from pipeline.asr.doubts import UNSURE, doubts
 from pipeline.errors import BadDataset
 from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap, inside, read_manifest
+from pipeline.measuring.goals import Goal
 from pipeline.records import Word
 
 if TYPE_CHECKING:
@@ -29,6 +30,12 @@ SAMPLES = Path(__file__).parents[2] / "sample_calls"
 SENTENCES = 60  # of each held-out kind
 BATCH = 32
 WORST = 10
+GOALS = (
+    Goal("wer_samples", 0.10, most=True),
+    Goal("wer_unseen", 0.10, most=True),
+    Goal("wer_new_voice", 0.25, most=True),
+)
+QUICK = 6
 BAD = 0.35  # WER from which a recording should be marked
 HESITATIONS = frozenset({"uh", "um", "uhm", "erm", "er", "hm", "hmm", "mm", "mhm", "ah", "eh"})
 SPELLINGS = {

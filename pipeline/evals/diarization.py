@@ -20,6 +20,7 @@ import numpy as np
 
 from pipeline.errors import BadDataset
 from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap, inside, read_manifest
+from pipeline.measuring.goals import Goal
 from pipeline.records import Call, Metadata, Word
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ SAMPLES = Path(__file__).parents[2] / "sample_calls"
 COLLAR = 0.25
 BATCH = 32
 WORST = 10
+GOALS = (Goal("der", 0.15, most=True), Goal("role_accuracy", 0.95), Goal("role_accuracy_stereo", 0.95))
+QUICK = 6
 PARTS = ("missed detection", "false alarm", "confusion")
 
 
@@ -73,9 +76,18 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
     for key, field in (("role_accuracy", "mono_roles"), ("role_accuracy_stereo", "stereo_roles")):
         asked = sum(getattr(s, field)[1] for s in scored)
         figure |= {key: sum(getattr(s, field)[0] for s in scored) / asked} if asked else {}
+    audio = {item.name: str(item.audio) for item in items}
     worst = sorted(scored, key=lambda s: -der_collar([s]))[:WORST]
     shown = [
-        {"item": s.name, "der": der([s]), "der_collar": der_collar([s]), "parties": s.found, "true": s.true}
+        {
+            "item": s.name,
+            "audio": audio[s.name],
+            "at": 0.0,
+            "der": der([s]),
+            "der_collar": der_collar([s]),
+            "parties": s.found,
+            "true": s.true,
+        }
         for s in worst
     ]
     settings = {"diarizer": "clustering", "mixed_to_mono": True, "overlap_scored": True, "collar_each_side_s": COLLAR,

@@ -9,7 +9,7 @@ that are marked as foreign, ``marked_wrongly`` the share of English ones; a call
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,14 @@ from typing import Any
 from pipeline.errors import BadDataset
 from pipeline.language import FOREIGN, with_language
 from pipeline.language.mark import RULES_SPEAK
-from pipeline.measuring.dialogues import call_of
+from pipeline.measuring.dialogues import call_of, in_folder, turns_in, write_manifest
 from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap, read_manifest
+from pipeline.measuring.goals import Goal
 
 SAMPLES = Path(__file__).parents[2] / "sample_calls"
 WORST = 20
+GOALS = (Goal("accuracy", 0.95), Goal("marked_wrongly", 0.02, most=True))
+TOLD = {"scam_fss_real_ko": "ko", "scam_multi_agent": "en", "contact_center_outcomes": "en", "fake_vcon_calls": "en"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,18 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
     settings = {"rules_speak": ",".join(RULES_SPEAK), "foreign": len(foreign)}
     return Report("language", str(data or "true words of sample_calls"), len(items), figure,
                   {"accuracy": bootstrap(items, _accuracy)}, worst, settings)  # fmt: skip
+
+
+def shared(root: Path, scratch: Path) -> Iterator[tuple[str, Path]]:
+    made = write_manifest(scratch / "languages.jsonl", _told(root))
+    if made:
+        yield "dialogues, Korean and English", made
+
+
+def _told(root: Path) -> Iterator[dict[str, Any]]:
+    for name, language in TOLD.items():
+        for number, row in enumerate(in_folder(root, name)):
+            yield {"id": f"{name}-{row.get('id', number)}", "turns": turns_in(row), "language": language}
 
 
 def _accuracy(items: Sequence[Item]) -> float:

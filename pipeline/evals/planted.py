@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 SAMPLES = Path(__file__).parents[2] / "sample_calls"
 CONTACTS = SAMPLES / "contacts.csv"
 BATCH = 8
+QUICK = 6
 EDGE = 1e-3  # seconds by which a rounded time may be off
 KINDS = {"hold_music": "music"}  # events of the truth -> those of the pipeline
 
@@ -55,7 +56,7 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
             judged = with_same_voice(_across([*results], models), copies)
             counted = count(zip((item.truth for item in items), judged, strict=True))
             figure[run] = _figures(counted)
-            worst += [{"run": run, **row} for row in _wrong(counted)]
+            worst += [{"run": run, **row, **_place(row, items)} for row in _wrong(counted)]
     finally:
         models.pool.close()
     settings = {"model": models.recognizer.name, "contact_log": str(CONTACTS) if data is None else "none"}
@@ -177,6 +178,13 @@ def _figures(counted: Count) -> dict[str, Any]:
 
 def _numbers(tally: Tally) -> dict[str, int]:
     return {"planted": tally.planted, "found": len(tally.found), "false": len(tally.false)}
+
+
+def _place(row: Mapping[str, str], items: Sequence[Item]) -> dict[str, Any]:
+    """The recording of an example, and the second at which the truth says it happens."""
+    item = next(item for item in items if str(item.truth["call"]) == row["call"])
+    starts = [one["start"] for one in item.truth["planted"] if one["id"] == row["id"] and one.get("start") is not None]
+    return {"audio": str(item.audio), "at": float(starts[0]) if starts else 0.0}
 
 
 def _wrong(counted: Count) -> list[dict[str, str]]:

@@ -12,20 +12,23 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import BadDataset
 from pipeline.evals._passed_on import transfers
-from pipeline.measuring.dialogues import PACE
+from pipeline.measuring.dialogues import PACE, in_folder, turns_in, write_manifest
 from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap, read_manifest
+from pipeline.measuring.goals import Goal
 from pipeline.records import ROLES, Call, Party, Turn, Word
 from pipeline.roles import assign_roles
 
 SAMPLES = Path(__file__).parents[2] / "sample_calls"
 WORST = 20
+GOALS = (Goal("role_accuracy", 0.95),)
+LABELLED = ("contact_center_outcomes", "tts_service_calls", "debt_collection", "fake_vcon_calls")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,22 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
     settings = {"speakers": "renamed s1, s2, ... in shuffled order", "pace_seconds_a_word": PACE}
     return Report("roles", str(data or "truth of sample_calls"), len(items), figure,
                   {"role_accuracy": bootstrap(items, accuracy)}, worst, settings)  # fmt: skip
+
+
+def shared(root: Path, scratch: Path) -> Iterator[tuple[str, Path]]:
+    """Dialogues whose speakers are called agent and customer."""
+    made = write_manifest(scratch / "roles.jsonl", _labelled(root))
+    if made:
+        yield "dialogues with agent and customer", made
+
+
+def _labelled(root: Path) -> Iterator[dict[str, Any]]:
+    for name in LABELLED:
+        for number, row in enumerate(in_folder(root, name)):
+            turns = turns_in(row)
+            roles = {turn["speaker"]: turn["speaker"].lower() for turn in turns}
+            if set(roles.values()) <= set(ROLES):
+                yield {"id": f"{name}-{row.get('id', number)}", "turns": turns, "roles": roles}
 
 
 def accuracy(items: Sequence[Item]) -> float:

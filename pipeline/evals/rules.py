@@ -15,7 +15,9 @@ from typing import Any
 
 from pipeline.errors import BadDataset
 from pipeline.ledger.facts import call_facts
+from pipeline.measuring.dialogues import in_folder, turns_in, write_manifest
 from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap, read_manifest
+from pipeline.measuring.goals import Goal
 from pipeline.records import Call, Party, Turn, Word
 from rules.cases import CaseScore, case_score
 from rules.engine.judging import examine
@@ -61,6 +63,34 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
     threshold = case_score((), ruleset, PACK).threshold
     settings = {"pack": PACK, "rules": len(pack.rules), "threshold": threshold}
     return Report("rules", str(data or "examples of the fraud pack"), len(items), figure, interval, worst, settings)
+
+
+GOALS = (Goal("precision", 0.8), Goal("recall", 0.8), Goal("false_alarms_per_100", 5.0, most=True))
+SCAMS = (
+    "scam_multi_agent",
+    "scam_single_agent",
+    "scam_youtube_real",
+    "scam_robocalls_real",
+    "calls_templated",
+    "legit_daily_calls_en",
+)
+
+
+def shared(root: Path, scratch: Path) -> Iterator[tuple[str, Path]]:
+    made = write_manifest(scratch / "scams.jsonl", _labelled(root))
+    if made:
+        yield "scam and legitimate dialogues", made
+
+
+def _labelled(root: Path) -> Iterator[dict[str, Any]]:
+    for name in SCAMS:
+        for number, row in enumerate(in_folder(root, name)):
+            yield {
+                "id": f"{name}-{row.get('id', number)}",
+                "label": row["label"],
+                "source": name,
+                "turns": turns_in(row),
+            }
 
 
 def precision(items: Sequence[Item]) -> float:

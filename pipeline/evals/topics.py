@@ -9,14 +9,15 @@ means over ROUNDS stratified draws of so many labelled calls, all other calls be
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import BadDataset, PipelineError
-from pipeline.measuring.dialogues import call_of
+from pipeline.measuring.dialogues import call_of, in_folder, turns_in, write_manifest
 from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap, read_manifest
+from pipeline.measuring.goals import Goal
 from pipeline.measuring.labels import accuracy, macro_f1
 from pipeline.protocols import Analyzer
 from pipeline.records import Call, Finding
@@ -26,6 +27,8 @@ PREFIX = "topic."
 WORST = 20
 SIZES = (25, 50, 100)
 ROUNDS = 10
+GOALS = (Goal("macro_f1_100", 0.85, data="multidogo"),)
+QUICK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,16 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
     settings = {"analyzer": f"{analyzer.name} {analyzer.version}", "taught_with": len(teaching)}
     interval = {"accuracy": bootstrap(items, _accuracy), "macro_f1": bootstrap(items, _macro_f1)}
     return Report("topics", str(data), len(items), figure, interval, worst, settings)
+
+
+def shared(root: Path, scratch: Path) -> Iterator[tuple[str, Path]]:
+    rows = (
+        {"id": row["id"], "turns": turns_in(row), "labels": [row["domain"]]}
+        for row in in_folder(root, "multidogo_customer_turns")
+    )
+    made = write_manifest(scratch / "domains.jsonl", rows)
+    if made:
+        yield "multidogo domains", made
 
 
 def _accuracy(items: Sequence[Item]) -> float:
