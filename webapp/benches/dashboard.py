@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, cast
 
 from flask import Flask
@@ -123,7 +124,7 @@ class Pages:
             org = session.scalars(select(Org.id)).one()
         store = SqlStore(database, org, cast(Any, None))  # no file is read by these pages
         user = Accounts(database, org, timedelta(hours=1), timedelta(hours=8), "UTC").find(PERSON)
-        self.new_desk = lambda: SqlDesks(store).desk(user)
+        self.new_desk: Callable[[], SqlDesk] = partial(SqlDesks(store).desk, user)
         self.desk: SqlDesk = self.new_desk()
         self.app.extensions |= {
             EXTENSION: lambda: self.desk, QUEUES: lambda: SqlQueueDesk(self.desk), FIGURES: lambda: SqlFiguresDesk(self.desk),

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from dashboards.queues import SAMPLE, Given
-from webapp.desk import mixing
+from webapp.desk import mixing, places
 from webapp.desk.places import Queue, free, inside, joined, not_had, order_of, ranked_in, unfinished
 from webapp.desk.scope import Scope
 from webapp.tables import DrawnRow, PlaceRow, Ranked, Standing
@@ -118,14 +118,14 @@ def _new(session: Session, hand: Hand) -> Given | None:
     number = mixing.next_number(session, hand.scope, hand.queue)
     waiting = [_may(hand), unfinished(), not_had(hand.scope, hand.moment)]
     if random_next(session, hand, number):
-        held = _claim(session, hand, [*waiting, DrawnRow.call_id.is_not(None)], [DrawnRow.turn], drawn=True)
+        held = _claim(session, hand, [*waiting, DrawnRow.org_id == hand.scope.org], [DrawnRow.turn], drawn=True)
         if held is not None:
             probability = session.scalar(select(DrawnRow.probability).where(DrawnRow.call_id == held))
             return _given(session, hand, _new_place(session, hand, held, probability))
     column, down = order_of(hand.queue, "", descending=True)
     order = [column.desc(), Standing.public_id.desc()] if down else [column, Standing.public_id]
     sampled = hand.queue.base == SAMPLE or None
-    walked = [] if sampled else [Standing.org_id == hand.scope.org]
+    walked = places.walked(hand.scope, column)
     held = _claim(session, hand, [*waiting, *ranked_in(hand.queue), *walked], order, drawn=sampled)
     return None if held is None else _given(session, hand, _new_place(session, hand, held, None))
 

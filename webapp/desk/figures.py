@@ -104,7 +104,8 @@ class SqlFiguresDesk:
         return sorted(groups, key=lambda group: (group.name.lower(), group.key))
 
     def coverage(self) -> Coverage:
-        jobs = select(JobRow.state, func.count()).where(self._teamed(JobRow), JobRow.kind == "process")
+        open_ones = JobRow.state.in_(("waiting", "running", "parked"))  # nobody counts a million that are done
+        jobs = select(JobRow.state, func.count()).where(self._teamed(JobRow), JobRow.kind == "process", open_ones)
         with self.desk.store.database.read() as session:
             states = dict(session.execute(jobs.group_by(JobRow.state)).all())
             heard = session.scalar(select(func.sum(FigureCell.calls)).where(self._teamed(FigureCell), FigureCell.whole))

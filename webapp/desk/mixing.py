@@ -78,7 +78,7 @@ def page(
     start = At(mix.first) if after is None else _read(after, queue)
     total, many = places.count(session, scope, queue, zone, [*ranked_in(queue), unfinished()])
     last = None if many else _last_turn(session, scope, queue, zone, mix, total)
-    walk = _walk(session, scope, queue, zone, start, last, max(1, min(limit, MOST)))
+    walk = _walk(session, scope, queue, zone, start, last, max(1, min(limit, MOST)), many=many)
     rows: list[tuple[Any, bool]] = []
     while len(rows) < walk.size and (found := walk.step(mix)) is not None:
         rows.append(found)
@@ -151,16 +151,16 @@ class _Walk:
 
 
 def _walk(
-    session: Session, scope: Scope, queue: Queue, zone: ZoneInfo, start: At, last: Spot | None, size: int
-) -> _Walk:
+    session: Session, scope: Scope, queue: Queue, zone: ZoneInfo, start: At, last: Spot | None, size: int, *,
+    many: bool,
+) -> _Walk:  # fmt: skip
     column, _down = places.order_of(queue, "", descending=True)
-    open_calls = [*inside(scope, queue, zone), unfinished()]
     turn = tuple_(DrawnRow.turn, Standing.public_id)
     rank = tuple_(column, Standing.public_id)
     columns = Ranked, Standing, DrawnRow.probability, User.name, DrawnRow.turn
 
     def by_rank(at: Spot | None) -> Sequence[Any]:
-        conditions = [*open_calls, *ranked_in(queue), Standing.org_id == scope.org]
+        conditions = [*places.steered(session, scope, queue, zone, column, many=many), unfinished(), *ranked_in(queue)]
         conditions += [] if at is None else [rank < _literal(at)]
         if start.drawn is not None:
             conditions.append(or_(DrawnRow.turn.is_(None), turn > _literal(start.drawn)))
@@ -169,7 +169,7 @@ def _walk(
         return session.execute(wanted.where(*conditions).order_by(*order).limit(size + 1)).all()
 
     def by_turn(at: Spot | None) -> Sequence[Any]:
-        conditions = [*open_calls, DrawnRow.org_id == scope.org]
+        conditions = [*places.steered(session, scope, queue, zone, DrawnRow.turn, many=many), unfinished()]
         conditions += [] if at is None else [turn > _literal(at)]
         conditions += [] if start.ranked is None else [rank < _literal(start.ranked)]
         conditions += [] if last is None else [turn <= _literal(last)]

@@ -17,6 +17,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnClause, UnaryExpression
+from sqlalchemy.sql.operators import custom_op
+from sqlalchemy.sql.visitors import replacement_traverse
 
 from dashboards.desk import QueueFilter
 from dashboards.queues import (
@@ -32,6 +35,7 @@ from dashboards.queues import (
     PlacePage,
     QueueKey,
 )
+from webapp.database import core
 from webapp.desk.queue import MOST, as_row, filtered
 from webapp.desk.scope import Scope
 from webapp.tables import DrawnRow, PlaceRow, Ranked, SavedQueue, Standing, User
@@ -131,12 +135,16 @@ def not_had(scope: Scope, moment: datetime) -> ColumnElement[bool]:
 
 def joined(*columns: Any, drawn: bool | None = None) -> Select[Any]:
     """A query over calls as they stand; with ``drawn`` True over drawn ones only, with False it says which were drawn."""
-    wanted = select(*columns).select_from(Standing).join(Ranked, Ranked.call_id == Standing.call_id)
-    if drawn is None:
-        return wanted
+    wanted = select(*columns)
+    if drawn:
+        # Key to key alone: with the organisation in it SQLite, which has no statistics, begins with every call there is.
+        return wanted.select_from(DrawnRow).join(Standing, Standing.call_id == DrawnRow.call_id).join(
+            Ranked, Ranked.call_id == DrawnRow.call_id
+        )  # fmt: skip
+    wanted = wanted.select_from(Standing).join(Ranked, Ranked.call_id == Standing.call_id)
     # With the organisation, for the unique key of drawn calls begins with it.
     same = and_(DrawnRow.org_id == Standing.org_id, DrawnRow.call_id == Standing.call_id)
-    return wanted.join(DrawnRow, same, isouter=not drawn)
+    return wanted if drawn is None else wanted.join(DrawnRow, same, isouter=True)
 
 
 def order_of(queue: Queue, sort: str, *, descending: bool) -> tuple[Any, bool]:
@@ -157,23 +165,45 @@ def page(
     limit = max(1, min(limit, MOST))
     column, down = order_of(queue, sort, descending=descending)
     which = [*ranked_in(queue), *([] if reviewed else [unfinished()])]
-    conditions = [*inside(scope, queue, zone), *which, *_walked(scope, column)]
     behind = [] if after is None else [_behind(column, after, queue, sort, down=down)]
     tie = Standing.public_id.desc() if down else Standing.public_id
+    total, many = count(session, scope, queue, zone, which)
     wanted = joined(Ranked, Standing, DrawnRow.probability, User.name, column, drawn=queue.base == SAMPLE)
+    conditions = [*steered(session, scope, queue, zone, column, many=many), *which]
     rows = session.execute(
         wanted.join(User, User.id == Standing.holder_id, isouter=True).where(*conditions, *behind)
         .order_by(column.desc() if down else column, tie).limit(limit + 1)
     ).all()  # fmt: skip
-    total, many = count(session, scope, queue, zone, which) if rows or after is not None else (0, False)
     places = tuple(place_of(row, scope, moment) for row in rows[:limit])
     more = _cursor(rows[limit - 1], queue, sort, down=down) if len(rows) > limit else None
     return PlacePage(places, total, more, many)
 
 
-def _walked(scope: Scope, column: Any) -> list[ColumnElement[bool]]:
-    """Says which index to walk: that of standings for what they are sorted by, else (queues of an agent) that of calls."""
-    return [Standing.org_id == scope.org] if getattr(column, "class_", None) is Standing else []
+def walked(scope: Scope, column: Any) -> list[ColumnElement[bool]]:
+    """Says which index to walk: that of standings or of drawn calls for what they are sorted by, else that of calls."""
+    table = getattr(column, "class_", None)
+    return [table.org_id == scope.org] if table in (Standing, DrawnRow) else []
+
+
+def steered(
+    session: Session, scope: Scope, queue: Queue, zone: ZoneInfo, column: Any, *, many: bool
+) -> list[ColumnElement[bool]]:
+    """`inside`, and which index to walk. SQLite has no statistics and guesses wrong: many calls are met soon by walking along
+    what they are sorted by, few are found by the index of their filter and sorted. PostgreSQL knows by itself."""
+    conditions, along = inside(scope, queue, zone), walked(scope, column)
+    few = not many and (queue.wanted != QueueFilter() or queue.calls is not None)
+    if few or not along:
+        return conditions
+    if session.get_bind().dialect.name == "sqlite":
+        conditions = [replacement_traverse(one, {}, _unindexed) for one in conditions]
+    return [*conditions, *along]
+
+
+def _unindexed(element: Any, **_: Any) -> Any:
+    """A column of calls with a plus before it, which for SQLite means: without an index."""
+    if isinstance(element, ColumnClause) and element.table is core(Ranked):
+        return UnaryExpression(element, operator=custom_op("+"), type_=element.type)
+    return None
 
 
 def count(
@@ -190,6 +220,7 @@ def count(
     else:
         most, sampled = MOST_LOOKED_AT, queue.base == SAMPLE or None
         wanted = joined(Standing.call_id, drawn=sampled).where(*inside(scope, queue, zone), *which)
+        wanted = wanted.where(DrawnRow.org_id == scope.org) if sampled else wanted
     found = session.scalar(select(func.count()).select_from(wanted.limit(most + 1).subquery())) or 0
     return min(found, most), found > most
 
