@@ -33,7 +33,7 @@ CUES: dict[str, tuple[str, ...]] = {
         r"expir(?:y|ation|es|e|ing)(?: date)?",
         r"valid (?:until|thru|through|till)",
         r"good (?:until|through|thru)",
-        r"exp date",
+        r"exp(?: date)?",
     ),
     "CARD_NUMBER": (
         r"(?:credit |debit |bank |visa |gift )?card(?:'s)?(?: number| digits)",

@@ -28,13 +28,14 @@ from pipeline.redaction.questions import turn_ranges
 from pipeline.redaction.tokens import Token, find_chunks, find_runs, stream
 
 WIDEN: Seconds = 0.15  # word times are good to about a tenth of a second; digits must not stick out
+TOGETHER = 15  # words between parts of one secret in different turns
 GAP = 3  # words between two stretches of one type that go with them
 # Where two claim the same words, the type that may least be kept stands.
 STRONGEST = (
     "CARD_NUMBER", "CARD_CODE", "CARD_EXPIRY", "PASSCODE", "SSN", "NATIONAL_ID", "BANK_ACCOUNT", "PASSWORD", "DATE_OF_BIRTH", "EMAIL",
     "ADDRESS", "NAME", "NUMBER",
 )  # fmt: skip
-LOOSE = frozenset({"NUMBER", "DATE_OF_BIRTH"})  # two of these side by side may be two things
+LOOSE = frozenset({"NUMBER", "DATE_OF_BIRTH", "NAME"})  # two of these side by side may be two things
 
 
 def redact(call: Call, choice: Choice) -> Call:
@@ -54,9 +55,10 @@ def redact(call: Call, choice: Choice) -> Call:
         *identities(tokens, marked),
         *mails(tokens, chunks, cues, turns),
         *passwords(tokens, cues, turns),
-        *addresses(tokens, runs),
-        *(names(tokens) if "NAME" in policy.remove else ()),
+        *addresses(tokens, runs, turns),
+        *(names(tokens, turns) if "NAME" in policy.remove else ()),
     ]
+    blocks = [_as_card(block, policy) for block in blocks]
     fresh = (part for block in blocks if block.type in policy.remove for part in beside_typed(tokens, block))
     kept = _joined(tokens, fresh)
     by_turn: dict[int, list[Block]] = {}
@@ -64,8 +66,8 @@ def redact(call: Call, choice: Choice) -> Call:
         by_turn.setdefault(tokens[block.first].turn, []).append(block)
     rebuilt = tuple(_rebuilt(turn, tokens, by_turn.get(t, ()), policy) for t, turn in enumerate(call.turns))
     counts = dict(call.redactions)
-    for block in kept:
-        counts[block.type] = counts.get(block.type, 0) + 1
+    for kind, many in _counted(tokens, kept).items():
+        counts[kind] = counts.get(kind, 0) + many
     return replace(call, turns=rebuilt, redactions=counts)
 
 
@@ -81,6 +83,26 @@ def spans(call: Call) -> list[Span]:
         else:
             joined.append(Span(start, end))
     return joined
+
+
+def _as_card(block: Block, policy: Policy) -> Block:
+    """A number as long as a card's and beginning like one goes under every policy: one digit of it may be misheard."""
+    like = block.type == "NUMBER" and 13 <= len(block.digits) <= 19 and block.digits[0] in "3456"
+    return replace(block, type="CARD_NUMBER") if like and "NUMBER" not in policy.remove else block
+
+
+def _counted(tokens: Sequence[Token], blocks: Sequence[Block]) -> dict[str, int]:
+    """How many secrets of each type were told: the parts of one over several turns, and its echo, are one."""
+    counts: dict[str, int] = {}
+    ends: dict[str, int] = {}  # by type: the last word of the one before
+    for block in blocks:
+        before = ends.get(block.type)
+        one = (
+            before is not None and block.first - before <= TOGETHER and tokens[before].turn != tokens[block.first].turn
+        )
+        counts[block.type] = counts.get(block.type, 0) + (not one)
+        ends[block.type] = block.last
+    return counts
 
 
 def _runs_in_turns(tokens: Sequence[Token], marked: Iterable[Marked]) -> list[Block]:

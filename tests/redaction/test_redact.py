@@ -182,3 +182,18 @@ def test_a_policy_that_cannot_be_used_says_why(tmp_path, text, says):
     file.write_text(text)
     with pytest.raises(BadPolicy, match=says):
         load_policy(str(file))
+
+
+def test_one_card_over_five_turns_counts_one():
+    lines = [line for part in ("four one one one", "one one one one", "one one one one", "one one one one")
+             for line in (f"c: {part}", "a: mm hm")]  # fmt: skip
+    assert redact(dialogue(*lines), POLICY).redactions == {"CARD_NUMBER": 1}
+    assert redact(dialogue("c: my pin is 4412 and my social is 123 45 6789"), POLICY).redactions == {
+        "PASSCODE": 1,
+        "SSN": 1,
+    }
+
+
+def test_a_number_like_a_card_goes_under_every_policy():
+    call = redact(dialogue("c: it's 4111 1111 1111 1112 and order 4412"), load_policy("cards_only"))
+    assert call.turns[0].text == "it's [CARD_NUMBER] and order 4412"
