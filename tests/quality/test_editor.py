@@ -172,6 +172,14 @@ def test_only_who_may_edit_scorecards_comes_near_and_only_with_the_token_of_the_
     assert rows(store, ScorecardDraft) == []
 
 
+def test_a_form_that_was_not_sent_whole_wipes_nothing(admin, store):
+    for form in ({"do": "save"}, {"do": "publish", "note": "x"}):
+        assert post(admin, EDIT, page=EDIT, **form).status_code == 400
+    assert post(admin, EDIT, page=EDIT, do="save", title="Only this", draft="").status_code == 303
+    assert post(admin, EDIT, page=EDIT, do="publish", title="Only this").status_code in (400, 409)
+    assert rows(store, ScorecardRow) == []
+
+
 @pytest.mark.parametrize("do", ["explode", "up:7.7", "remove-answer:0.0.9", "add-answer:x"])
 def test_a_button_that_is_none_changes_nothing(admin, store, do):
     assert send(admin, do).status_code == 400

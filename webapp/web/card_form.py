@@ -64,10 +64,10 @@ def fields(body: Mapping[str, Any], faults: Iterable[tuple[Place, str]]) -> dict
 def body_from(form: Form) -> Body:
     """The card of a sent form, with whatever faults it has; only what differs from what it is by itself."""
     body: Body = {"title": _text(form, "title"), "about": _text(form, "about"), "owner": _text(form, "owner")}
-    bands = {"pass": _number(form.get("pass")), "coach": _number(form.get("coach"))}
+    bands = {"pass": _number(form.get("pass", "")), "coach": _number(form.get("coach", ""))}
     if bands != {"pass": PASS, "coach": COACH}:
         body["bands"] = bands
-    if (most := _number(form.get("fatal_score"))) != 0:
+    if (most := _number(form.get("fatal_score", ""))) != 0:
         body["fatal_score"] = most
     applies = {name: values for name in APPLIES if (values := _listed(form.get(f"applies.{name}", "")))}
     if applies:
@@ -129,7 +129,7 @@ def _question_from(form: Form, name: str, taken: list[str], renamed: dict[str, s
         "id": identity,
         "ask": ask,
         "answers": _answers(form, name),
-        "weight": _number(form.get(f"{name}.weight")),
+        "weight": _number(form.get(f"{name}.weight", "")),
     }
     values = [str(one["value"]) for one in own_answers(question["answers"])]
     optional = {
@@ -142,7 +142,7 @@ def _question_from(form: Form, name: str, taken: list[str], renamed: dict[str, s
 
 def _answers(form: Form, name: str) -> str | list[Body]:
     """The scale, or own answers: those of the form, else those of the scale it had until now."""
-    scale = form.get(f"{name}.answers")
+    scale = form.get(f"{name}.answers", "")
     if scale != OWN:
         return scale
     rows: list[Body] = []
@@ -150,12 +150,12 @@ def _answers(form: Form, name: str) -> str | list[Body]:
         row = {
             "value": _text(form, f"{here}.value"),
             "title": _text(form, f"{here}.title"),
-            "earns": _share(form.get(f"{here}.earns")),
+            "earns": _share(form.get(f"{here}.earns", "")),
         }
         if re.fullmatch(r"answer(_\d+)?", str(row["value"])) and row["title"] not in ("", "New answer"):
             row["value"] = named_after(str(row["title"]), [NA, *(str(one["value"]) for one in rows)], "answer")
         rows.append(row)
-    return rows or own_answers(form.get(f"{name}.was"))
+    return rows or own_answers(form.get(f"{name}.was", ""))
 
 
 def _when(form: Form, name: str) -> Body | None:
@@ -168,10 +168,10 @@ def _machine(form: Form, name: str, values: Sequence[str]) -> Body | None:
     if not rules:
         return None
     found: Body = {"rules": rules}
-    if form.get(f"{name}.mode") == "decides":
+    if form.get(f"{name}.mode", "") == "decides":
         found["mode"] = "decides"
     for key in ("passes", "fails"):
-        if (value := form.get(f"{name}.{key}")) in values:
+        if (value := form.get(f"{name}.{key}", "")) in values:
             found[key] = value
     return found
 
@@ -226,12 +226,12 @@ def _name(path: Place) -> str:
 
 
 def _text(form: Form, name: str) -> str:
-    return " ".join(form.get(name).split())
+    return " ".join(form.get(name, "").split())
 
 
 def _list(form: Form, name: str) -> list[str]:
     """Names apart by commas, each once."""
-    return list(dict.fromkeys(one for piece in form.get(name).split(",") if (one := " ".join(piece.split()))))
+    return list(dict.fromkeys(one for piece in form.get(name, "").split(",") if (one := " ".join(piece.split()))))
 
 
 def _number(text: str) -> float | int | str:

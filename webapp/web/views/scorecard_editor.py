@@ -49,6 +49,8 @@ def change(card: str) -> ResponseReturnValue:
     do = request.form.get("do", "save")
     if do in ("undo", "leave", "rebase"):
         return _back(card, do)
+    if "title" not in request.form:
+        abort(400, "The form of the scorecard is missing. Load the page again.")
     body = cast(Body, _clean({"id": card, **body_from(cast(Any, request.form))}))
     try:
         token = drafts().keep(card, body, request.form.get("draft", ""), force=do == "force")
