@@ -68,7 +68,7 @@ def test_whoever_reviews_answers_and_the_answer_says_what_stands(browser, review
         == answer["state"]["questions"]["solved"]
     )
     other = send(
-        browser("lead"), f"/reviews/{review}/answer", question="solved", part="answer", value="yes", base=0
+        browser("reviewer"), f"/reviews/{review}/answer", question="solved", part="answer", value="yes", base=0
     ).json
     assert (other["outcome"], other["state"]["clash"]["by"], other["state"]["clash"]["title"]) == (
         "clash",

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from dashboards.quality import Change
-from pipeline.records import Value, Verdict
+from pipeline.records import Evidence, Value, Verdict
 from webapp.desk.quality.agreeing import SqlAgreementDesk
 from webapp.desk.quality.assigning import SqlAssignDesk
 from webapp.desk.quality.calibrating import SqlCalibrationDesk
@@ -246,6 +246,21 @@ def test_agents_see_the_results_of_their_own_calls_only(house, result):
         assert results(house).result(hidden) is None
     assert results(house, "rita").results() == []
     assert results(house, "ada").result(result) is None  # an administrator is nobody's agent
+
+
+def test_a_result_says_nothing_by_rules_of_the_fraud_pack(house):
+    """The question is theirs to read and to dispute; what the machine made of it by a secret rule is not."""
+    house.cards("ada").publish(CARD.replace("[D1, D4, D5]", "[J7, D1]"), "", base=0)
+    verdict = Verdict("J7", "1", Value.FAIL, "the agent stepped off the script", (Evidence("my own account", 3.0, 4.0, "s1"),))
+    review = house.reviews("rita").begin(house.call("C-8", verdicts=[verdict]), "three", "first")
+    assert house.reviews("rita").review(review).questions[0].machine.reason == "The agent stepped off the script."
+    assert house.finish("rita", review, safe="no").outcome == "submitted"
+    assert results(house).dispute(review, "safe", "it was not so") == ""
+    disputes(house).decide(disputes(house).disputes()[0].id, True, "yes", "misread")
+    assert disputes(house).disputes(decided=True)[0].rules == ("J7",)
+    told = results(house).result(review)
+    assert [(one.value, one.machine, one.differs) for one in told.questions] == [("yes", None, False)]
+    assert told.disputes[0].rules == ()
 
 
 def test_acknowledging_is_done_once_and_stays(house, result):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -64,26 +64,23 @@ class SqlResultDesk:
                 return None
             write_audit(session, scope.org, READ, review_id, at=store.clock(), by=scope.user)
             score = self._score(session, found)
-            shown = self._veiled(session, found, view(session, scope, found, blind=False))
+            hidden = self._hidden(session, found)
+            shown = _veiled(found, view(session, scope, found, blind=False), hidden)
             line = self._line(found.row, found.ranked, shown.card, score, len(self._disputed(session, found)))
             return ResultView(
                 line, tuple(one for one in shown.questions if one.value is not None and one.asked), shown.note,
-                tuple(dispute_lines(session, scope, OWN, [DisputeRow.review_id == found.row.id])),
+                tuple(
+                    replace(one, rules=tuple(rule for rule in one.rules if not hidden(rule)))
+                    for one in dispute_lines(session, scope, OWN, [DisputeRow.review_id == found.row.id])
+                ),
                 tuple(lines_of(session, scope, OWN, review=found.row.id)),
             )  # fmt: skip
 
-    def _veiled(self, session: Session, found: Found, shown: ReviewView) -> ReviewView:
-        """Without what the machine says by rules that the agent may not know of."""
+    def _hidden(self, session: Session, found: Found) -> Callable[[str], bool]:
+        """Whether a rule is one that this person may not know of."""
         if self.desk.scope.holds_on(found.ranked.team_id, found.ranked.agent, veil.SIGNS):
-            return shown
-        hidden = veil.secret_rules(session, self.desk.scope.org)
-        machines = {one.id: one.machine for one in found.card.questions}
-        sections = tuple(
-            (title, tuple(replace(one, machine=None, differs=False) if (by := machines[one.id]) and any(map(hidden, by.rules)) else one
-                          for one in questions))
-            for title, questions in shown.sections
-        )  # fmt: skip
-        return replace(shown, sections=sections)
+            return lambda _rule: False
+        return veil.secret_rules(session, self.desk.scope.org)
 
     def acknowledge(self, review_id: str) -> bool:
         store, scope = self.desk.store, self.desk.scope
@@ -160,3 +157,12 @@ class SqlResultDesk:
     def _disputes(self, session: Session, reviews: Sequence[int]) -> dict[int, int]:
         counted = select(DisputeRow.review_id, func.count()).where(DisputeRow.review_id.in_(reviews))
         return dict(session.execute(counted.group_by(DisputeRow.review_id)).all())
+
+
+def _veiled(found: Found, shown: ReviewView, hidden: Callable[[str], bool]) -> ReviewView:
+    """Without what the machine says by rules that the agent may not know of."""
+    secret = {one.id for one in found.card.questions if one.machine and any(map(hidden, one.machine.rules))}
+    return replace(shown, sections=tuple(
+        (title, tuple(replace(one, machine=None, differs=False) if one.id in secret else one for one in questions))
+        for title, questions in shown.sections
+    ))  # fmt: skip
