@@ -15,7 +15,6 @@ from urllib.parse import parse_qs, urlencode
 from flask import current_app
 
 from dashboards.desk import QueueRow
-from pipeline.quality.effects import difference
 
 FIGURES = "callsift.figures"  # where the way to a person's figures lies among the extensions of the application
 DAYS = 30  # what is shown where the address names no dates
@@ -217,6 +216,14 @@ class FiguresDesk(Protocol):
         """Calls of each topic by day, days without any left out."""
         ...
 
+    def moves(self, now: Figures, before: Figures) -> Sequence[Move]:
+        """How each topic of now or then moved, those in most calls first."""
+        ...
+
+    def interval(self, n: int, of: int) -> tuple[float, float]:
+        """The 95 % Wilson interval of a share."""
+        ...
+
     def themes(self, wanted: Wanted) -> Sequence[NewTheme]:
         """The latest themes of the teams, found up to the last wanted day: new ones first, then growing ones, then others."""
         ...
@@ -249,17 +256,6 @@ class FiguresDesk(Protocol):
 def figures() -> FiguresDesk:
     """The figures of whoever is signed in."""
     return cast(Callable[[], FiguresDesk], current_app.extensions[FIGURES])()
-
-
-def moved(now: Figures, before: Figures) -> list[Move]:
-    """How each topic of now or then moved, those in most calls first (Newcombe 1998, by the difference of two shares)."""
-    counts, earlier = topics_of(now), topics_of(before)
-    found = []
-    for topic in sorted({*counts, *earlier}, key=lambda topic: (-counts.get(topic, 0), topic)):
-        n, m = counts.get(topic, 0), earlier.get(topic, 0)
-        one = difference(m, before.calls, n, now.calls)
-        found.append(Move(topic, n, m, one.value, one.low, one.high))
-    return found
 
 
 def topics_of(found: Figures) -> dict[str, int]:

@@ -17,7 +17,6 @@ from dashboards.frame import Entry
 from dashboards.here import desk, needs
 from dashboards.judging import judging
 from dashboards.page import Page
-from pipeline.quality.effects import wilson
 
 NEEDS = "figures:read"
 TABS = (
@@ -91,7 +90,7 @@ def percent(share: float) -> str:
 
 def share_interval(n: int, of: int) -> tuple[float, float]:
     """The 95 % Wilson interval of a share; of nothing it is everything."""
-    return wilson(n, of) if of else (0.0, 1.0)
+    return figures().interval(n, of) if of else (0.0, 1.0)
 
 
 def behind(wanted: Wanted, kind: str, name: str, value: str = "") -> str:

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from dashboards import wording
 from dashboards.charts import Bar, Cell, Table, bars, card, empty, rows_of_columns
-from dashboards.figures import TOPIC, FiguresDesk, Mean, Move, NewTheme, Topic, Wanted, moved
+from dashboards.figures import TOPIC, FiguresDesk, Mean, Move, NewTheme, Topic, Wanted
 from dashboards.pages._figures import behind, csv, figures_page, nothing, percent, share_interval
 
 MOST = 12  # topics drawn; the table has all
@@ -36,7 +36,7 @@ def draw(here: FiguresDesk, wanted: Wanted) -> list[Component]:
     now, before = here.sums(wanted), here.sums(wanted.before())
     if not now.calls:
         return nothing(wanted, "/overview/topics")
-    moves = moved(now, before)
+    moves = here.moves(now, before)
     if not moves:
         told = "None of these calls has a topic. Topics come from a file of reasons: the setting `topics`, or the shipped one."
         return [empty("No topic was found", told, "/overview", "To the overview"), _themes(here.themes(wanted), wanted)]
@@ -209,7 +209,7 @@ def _state(one: NewTheme) -> str:
 
 
 def _change(one: Move, *, plain: bool = False) -> str:
-    """How a share moved, in points with the interval; nothing where there is nothing to compare with."""
+    """How a share in points with the interval; nothing where there is nothing to compare with."""
     if one.change is None or one.low is None or one.high is None:
         return ""
     low, high = 100 * one.low, 100 * one.high

@@ -11,12 +11,13 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from dashboards.figures import Figures, Mean, Wanted, moved
+from dashboards.figures import Figures, Mean, Wanted
 from dashboards.pages.topics import bins_of
 from pipeline.records import Finding, Measure
 from tests.web import seed
 from tests.web.calls import CARD, NORTH, SOUTH
 from tests.web.dash_calls import ask, outputs
+from webapp.figures.moves import moved
 from webapp.figures.rolling import roll
 from webapp.figures.tables import TABLES
 from webapp.tables import Ranked, Team, ThemeCall, ThemeRow

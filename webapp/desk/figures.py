@@ -20,12 +20,14 @@ from dashboards.figures import (
     Figures,
     Group,
     Mean,
+    Move,
     NewTheme,
     RuleName,
     Topic,
     Verdicts,
     Wanted,
 )
+from pipeline.quality.effects import wilson
 from pipeline.reporting.counts import counts_of
 from webapp.desk import queue, themes
 from webapp.desk.calls import HEARD
@@ -33,6 +35,7 @@ from webapp.desk.desk import SqlDesk
 from webapp.desk.judging import SqlJudgingDesk
 from webapp.desk.scope import team_rows
 from webapp.figures.cells import TOPIC, Sums, summed
+from webapp.figures.moves import moved
 from webapp.tables import (
     Audit,
     Base,
@@ -87,6 +90,12 @@ class SqlFiguresDesk:
                 if kind.startswith(TOPIC):
                     found[kind.removeprefix(TOPIC)][date.fromisoformat(cell.day)] += n
         return found
+
+    def moves(self, now: Figures, before: Figures) -> Sequence[Move]:
+        return moved(now, before)
+
+    def interval(self, n: int, of: int) -> tuple[float, float]:
+        return wilson(n, of)
 
     def themes(self, wanted: Wanted) -> Sequence[NewTheme]:
         return themes.latest(

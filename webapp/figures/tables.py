@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dashboards import figures as f
 from dashboards import wording
-from dashboards.figures import FiguresDesk, Mean, Wanted, moved
+from dashboards.figures import FiguresDesk, Mean, Wanted
 
 Row = Sequence[str | float | int]
 Table = Callable[[FiguresDesk, Wanted], Iterator[Row]]
@@ -69,7 +69,7 @@ def topics(here: FiguresDesk, wanted: Wanted) -> Iterator[Row]:
         "mood", "mood_half_95", "mood_calls", "talk_seconds", "talk_half_95", "talk_calls", "length_seconds", "length_half_95",
     )  # fmt: skip
     now, before = here.sums(wanted), here.sums(wanted.before())
-    for one in moved(now, before):
+    for one in here.moves(now, before):
         told = now.topics.get(one.topic, f.Topic())
         yield (
             one.topic, one.calls, now.calls, one.before, before.calls, *map(_round, (one.change, one.low, one.high)),
