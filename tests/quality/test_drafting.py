@@ -21,7 +21,7 @@ def sent(body):
     """The form a browser would send for this body, field by field as the page draws them."""
     form, shown = MultiDict(), fields(body, ())
     for name, value in shown["top"].items():
-        form.add(name, value)
+        form.add(name.replace("applies_", "applies."), value)
     for section in shown["sections"]:
         form.add(f"{section['name']}.id", section["id"])
         form.add(f"{section['name']}.title", section["title"])

@@ -21,7 +21,6 @@ OWN = "own"
 FIELD_OF = {"not_applicable": "na", "machine": "rules"}  # where a fault of a key stands in the form
 AUTO = re.compile(r"question(_\d+)?\Z")  # an id nobody chose
 APPLIES = ("queues", "packs", "topics")  # what tells which calls a card is made for
-APPLIES = ("queues", "packs", "topics")  # what a card may name of the calls it is offered first for
 PASS, COACH = 85, 70  # what the bands are where a card says nothing
 
 
@@ -45,7 +44,6 @@ def fields(body: Mapping[str, Any], faults: Iterable[tuple[Place, str]]) -> dict
            "pass": _number_text(bands.get("pass", PASS)), "coach": _number_text(bands.get("coach", COACH)),
            "fatal_score": _number_text(body.get("fatal_score", 0))}  # fmt: skip
     top |= {f"applies_{name}": ", ".join(body.get("applies", {}).get(name, ())) for name in APPLIES}
-    top |= {f"applies_{key}": ", ".join(body.get("applies", {}).get(key, [])) for key in APPLIES}
     earlier: list[Mapping[str, Any]] = []
     sections, number = [], 0
     for s, section in enumerate(body["sections"]):
@@ -72,9 +70,6 @@ def body_from(form: Form) -> Body:
     applies = {name: values for name in APPLIES if (values := _listed(form.get(f"applies.{name}", "")))}
     if applies:
         body["applies"] = applies
-    applies = {key: _list(form, f"applies_{key}") for key in APPLIES}
-    if any(applies.values()):
-        body["applies"] = {key: names for key, names in applies.items() if names}
     sections: list[Body] = []
     taken = _ids(form)
     renamed: dict[str, str] = {}
@@ -216,8 +211,6 @@ def _name(path: Place) -> str:
             return f"s{s}.{rest[0]}" if rest and rest[0] in ("title", "id") else f"s{s}"
         case ("applies", str(name), *_):
             return f"applies.{name}"
-        case ("applies", str(key), *_):
-            return f"applies_{key}"
         case ("bands", *_):
             return "coach"
         case (str(first), *_):
@@ -227,11 +220,6 @@ def _name(path: Place) -> str:
 
 def _text(form: Form, name: str) -> str:
     return " ".join(form.get(name, "").split())
-
-
-def _list(form: Form, name: str) -> list[str]:
-    """Names apart by commas, each once."""
-    return list(dict.fromkeys(one for piece in form.get(name, "").split(",") if (one := " ".join(piece.split()))))
 
 
 def _number(text: str) -> float | int | str:
