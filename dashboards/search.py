@@ -11,7 +11,6 @@ from typing import Protocol
 
 from dashboards.desk import QueueRow, Team
 from pipeline.records import Role, Seconds
-from pipeline.search.fields import Field
 
 SEARCH_SORTS = {
     "relevance": "Best match", "score": "Most interesting", "started": "Newest", "duration": "Longest",
@@ -25,6 +24,15 @@ FACET_NAMES = {
     "queue": "Queue", "agent": "Agent", "team": "Team", "direction": "Direction", "topic": "Topic", "fail": "Rule broken",
     "finding": "Finding", "mark": "Doubt", "redacted": "Taken out", "language": "Language",
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A field of the query language, for the help beside the search: ``queue``, what it means, ``queue:"Fraud line"``."""
+
+    name: str
+    help: str
+    example: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +140,7 @@ class SearchDesk(Protocol):
         """The orders this person may have calls in, with their names."""
         ...
 
-    def fields(self) -> Sequence[Field]:
+    def fields(self) -> Sequence[Asking]:
         """The fields of the query language that this person may ask for."""
         ...
 

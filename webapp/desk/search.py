@@ -17,6 +17,7 @@ from dashboards.search import (
     SEARCH_SORTS,
     UPWARDS,
     AlikeCall,
+    Asking,
     FoundCall,
     Mark,
     Place,
@@ -26,7 +27,7 @@ from dashboards.search import (
 )
 from pipeline.search.alike import more_like
 from pipeline.search.errors import IndexUnavailable, QueryError
-from pipeline.search.fields import FIELDS, Field
+from pipeline.search.fields import FIELDS
 from pipeline.search.query import parse
 from pipeline.search.records import Found, Passage, Reach, Sort
 from pipeline.search.resolving import Resolved, resolve
@@ -77,9 +78,10 @@ class SqlSearchDesk:
     def sorts(self) -> Mapping[str, str]:
         return {by: label for by, label in SEARCH_SORTS.items() if veil.sortable(self.desk.scope, by)}
 
-    def fields(self) -> Sequence[Field]:
+    def fields(self) -> Sequence[Asking]:
         shown = (one for one in FIELDS.values() if one.help)
-        return [one for one in shown if one.kind in RESTRICTING or self._may_ask(Known(one.column, ()))]
+        may = (one for one in shown if one.kind in RESTRICTING or self._may_ask(Known(one.column, ())))
+        return [Asking(one.name, one.help, one.example) for one in may]
 
     def remember(self, query: str) -> str:
         kept = kept_query(query, self.desk.desks.policy)
