@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from pipeline.asr.doubts import UNSURE
 from pipeline.errors import BadDataset
@@ -134,7 +134,8 @@ def _across(results: Sequence[CallResult], models: Models) -> list[CallResult]:
     from pipeline.records import Finding
     from rules.engine.judging import examine
 
-    [ruleset] = [analyzer.ruleset for analyzer in models.analyzers if isinstance(analyzer, Rules)]
+    every = cast("Sequence[object]", models.analyzers)  # no protocol has rules
+    [ruleset] = [analyzer.ruleset for analyzer in every if isinstance(analyzer, Rules)]
     across = across_rules(ruleset)
     ledger = MemoryLedger(read_contacts(CONTACTS, None, "UTC").contacts, [result.call for result in results])
     judged = []

@@ -106,6 +106,8 @@ def differences(card: str, version: int) -> ResponseReturnValue:
 @needs(EDIT)
 def again(card: str) -> ResponseReturnValue:
     """An earlier version (``version``) as the next one: publishing is undone by publishing."""
+    if "version" not in request.form:
+        abort(400, "The form of the scorecard is missing. Load the page again.")
     version = request.form.get("version", 0, type=int)
     earlier = next((one for one in cards().versions(card) if one.version == version), None) or abort(404, GONE)
     base = request.form.get("base", "")
