@@ -46,6 +46,7 @@ PENSIONS = frozenset(
     for figures in told
 )  # fmt: skip
 LEAST = 4  # characters of a code
+THINKS = frozenset("think guess believe mean have am was will do don't can need hope suppose read see".split())
 LEAST_SCHEME = 9
 CALLED = frozenset({"NATIONAL_ID", "BANK_ACCOUNT"})  # types that a word before letters and digits gives them
 MOST_PRODUCT = 4  # digits in the name of a product
@@ -212,10 +213,15 @@ def _trimmed(tokens: Sequence[Token], stretch: list[_Piece]) -> Iterator[list[_P
     kept = [*stretch]
     while kept and _edge(tokens, kept[0], kept[1:]):
         kept.pop(0)
-    while kept and tokens[kept[-1].token].text in WORDS and len(kept) < LEAST:
+    while kept and tokens[kept[-1].token].text in WORDS and (len(kept) < LEAST or _thinks(tokens, kept[-1].token)):
         kept.pop()
     if kept:
         yield kept
+
+
+def _thinks(tokens: Sequence[Token], at: int) -> bool:
+    """ "... four one nine i think": no letter of the code."""
+    return at + 1 < len(tokens) and tokens[at + 1].turn == tokens[at].turn and tokens[at + 1].text in THINKS
 
 
 def _edge(tokens: Sequence[Token], piece: _Piece, following: Sequence[_Piece]) -> bool:

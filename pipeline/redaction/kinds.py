@@ -21,12 +21,14 @@ SHORT_REACH = {"PASSWORD": 15, "DATE_OF_BIRTH": 30}  # digits later than this ar
 ANSWER = 30  # words in which an answer to a question for secret digits must begin
 AFTERWARDS = 6  # words in which "... is my security code" names the digits before it
 ECHO = 90
+SOON = 12  # runs of digits among which the answer must be
+LATE = 300  # words for which a question for secret digits stays open
 
 LONG = 7  # digits from which several numbers said with "hundred" are no amount
 NUMBERED = frozenset({"NUMBER", "CARD_NUMBER", "BANK_ACCOUNT", "DATE_OF_BIRTH", "NATIONAL_ID"})
 SECRET = frozenset({"CARD_NUMBER", "CARD_CODE", "SSN", "NATIONAL_ID", "PASSCODE"})
 LENGTHS = {  # how many digits a cue accepts
-    "CARD_NUMBER": (4, 40), "CARD_CODE": (3, 4), "CARD_EXPIRY": (2, 8), "SSN": (2, 11), "PASSCODE": (3, 12), "PASSWORD": (2, 20),
+    "CARD_NUMBER": (4, 40), "CARD_CODE": (3, 4), "CARD_EXPIRY": (2, 8), "SSN": (2, 15), "PASSCODE": (3, 12), "PASSWORD": (2, 20),
     "NATIONAL_ID": (4, 20), "BANK_ACCOUNT": (4, 40), "DATE_OF_BIRTH": (4, 8), "NUMBER": (4, 40),
 }  # fmt: skip
 
@@ -56,6 +58,7 @@ def mark(tokens: Sequence[Token], runs: Sequence[Run], cues: Sequence[Cue]) -> l
             if kind:
                 marked[run] = Marked(run, kind)
     _answers(tokens, runs, cues, marked)
+    _late(tokens, runs, cues, marked)
     return [marked[run] for run in runs if run in marked]
 
 
@@ -183,6 +186,26 @@ def _answers(tokens: Sequence[Token], runs: Sequence[Run], cues: Sequence[Cue], 
         if sum(len(run.digits) for run in said) >= 3:
             for run in said:
                 marked.setdefault(run, Marked(run, cue.type))
+
+
+def _late(tokens: Sequence[Token], runs: Sequence[Run], cues: Sequence[Cue], marked: dict[Run, Marked]) -> None:
+    """A question for secret digits stays open until they come, however long somebody looks for the card."""
+    for number, cue in enumerate(cues):
+        if cue.type not in SECRET:
+            continue
+        until = next((c.word for c in islice(cues, number + 1, None) if c.type != cue.type), len(tokens))
+        place = bisect_left(runs, cue.word + 1, key=lambda run: run.first)
+        end = min(until, cue.word + LATE)
+        after = [run for run in islice(runs, place, place + SOON) if run.first < end]
+        if any(run in marked and marked[run].type == cue.type for run in after):
+            continue
+        free = [run for run in after if run not in marked or marked[run].type == "NUMBER"]
+        said = [run for run in free if not counted(tokens, run) and not is_cardinal(tokens, run)]
+        said = [run for run in said if tokens[run.first].word.party != tokens[cue.word].word.party]
+        group = [run for run in said if run.chunk == said[0].chunk and run.first - said[0].first <= ANSWER]
+        if sum(len(run.digits) for run in group) >= max(LENGTHS[cue.type][0], 3):
+            for run in group:
+                marked[run] = Marked(run, cue.type)
 
 
 def _marked_before(runs: Sequence[Run], place: int, marked: dict[Run, Marked]) -> list[Marked]:

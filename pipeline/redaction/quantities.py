@@ -27,7 +27,8 @@ MONEY = frozenset(
     " premium rent salary deposit".split()
 )
 LINKS = frozenset(
-    "is was are were of about for to at around by from be it only just now came comes nearly almost over".split()
+    "is was are were of about for to at around by from be it only just now came comes nearly almost over and not or than instead rather"
+    " me us him her you went rose fell goes dropped".split()
 )
 NAMED = frozenset(
     "model version windows channel error route chapter page series highway interstate exit http".split()
@@ -91,7 +92,7 @@ def measured(tokens: Sequence[Token], run: Run) -> bool:
     if last in AGES or last == "between" or last in NAMED:
         return len(run.digits) <= LONGEST + 2 * (last == "between")
     whole = len(run.digits) <= LONGEST and run.digits[0] != "0" and len(said) == 1 and said[0].isdigit()
-    if whole and MONEY & {*before} and _only_links(before):
+    if whole and _only_links([token.text for token in tokens[max(0, run.first - 8) : run.first]]):
         return True
     after = tokens[run.last + 1] if run.last + 1 < len(tokens) else None
     noun = (
@@ -101,8 +102,10 @@ def measured(tokens: Sequence[Token], run: Run) -> bool:
 
 
 def _only_links(before: Sequence[str]) -> bool:
-    """Whether nothing but little words stands between the word for money and the number."""
-    place = max(i for i, word in enumerate(before) if word in MONEY)
+    """Whether a word for money stands before the number and nothing but little words and numbers between."""
+    place = max((i for i, word in enumerate(before) if word in MONEY), default=None)
+    if place is None:
+        return False
     between = before[place + 1 :]
     return all(word in LINKS or word.isdigit() for word in between)
 

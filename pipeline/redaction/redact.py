@@ -21,6 +21,7 @@ from pipeline.redaction.expiries import expiries
 from pipeline.redaction.identities import identities
 from pipeline.redaction.kinds import Marked, mark
 from pipeline.redaction.mails import mails
+from pipeline.redaction.masked import masked
 from pipeline.redaction.names import names
 from pipeline.redaction.passwords import passwords
 from pipeline.redaction.policy import Policy
@@ -49,6 +50,7 @@ def redact(call: Call, choice: Choice) -> Call:
     marked = [*mark(tokens, runs, cues)]
     blocks = [
         *_runs_in_turns(tokens, marked),
+        *masked(tokens, cues),
         *births(tokens, cues, runs, turns),
         *expiries(tokens, cues, runs, marked, turns),
         *codes(tokens, chunks, runs, marked, cues),

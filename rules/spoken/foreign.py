@@ -23,6 +23,7 @@ from rules.spoken.atoms import Is, atoms_of
 TABLES = Path(__file__).parent / "languages"
 HESITATIONS = frozenset("uh um er eh ehm hm hmm mm euh äh ähm öh este pues also alors allora então".split())
 PROVED = 3  # number words of a run that proves its language
+TELLING = 4  # letters of a word that proves its language beside two others
 LONGEST = 60  # letters of a number written as one word
 CERTAIN = 2  # of them, words that no other language has
 
@@ -192,7 +193,8 @@ def _proves(words: Sequence[str], run: ForeignRun, known: Sequence[object], lang
     said = [fold(words[i]) for i in range(run.first, run.last + 1) if known[i]]
     certain = [word for word in said if word not in language.shared]
     long = any(len(word) > PROVED and word not in language.words for word in certain)  # "einundvierzig", "일이삼사"
-    return (len(said) >= PROVED and len(certain) >= CERTAIN) or (long and len(run.digits) > PROVED)
+    telling = any(len(word) >= TELLING for word in certain)
+    return (len(said) >= PROVED and (len(certain) >= CERTAIN or telling)) or (long and len(run.digits) > PROVED)
 
 
 def _stretches(words: Sequence[str], known: Sequence[Mapping[str, tuple[Part, ...]]], name: str) -> list[list[Placed]]:
