@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from pipeline import analyzers
+from pipeline.language import RULES_SPEAK
+from pipeline.language.turns import foreign_turns
 from pipeline.protocols import Analyzer
 from pipeline.records import Call, Finding, Measure, Mood, Verdict
 from rules.discovery import load_all
@@ -55,6 +57,14 @@ def ordered(found: Iterable[Analyzer]) -> list[Analyzer]:
     return done
 
 
+def understood(call: Call) -> Call:
+    """``call`` without the turns whose words nobody here can read; all of them where it is in another language as a whole."""
+    hidden = {id(turn) for turn in foreign_turns(call, RULES_SPEAK)}
+    if not hidden or len(hidden) == len(call.turns):
+        return call
+    return replace(call, turns=tuple(turn for turn in call.turns if id(turn) not in hidden))
+
+
 def prepare(calls: Sequence[Call], chosen: Sequence[Analyzer]) -> None:
     """Let analyzers do at once for all ``calls`` what is faster together; `analyze` then says the same as without it.
 
@@ -69,11 +79,12 @@ def prepare(calls: Sequence[Call], chosen: Sequence[Analyzer]) -> None:
 
 
 def analyze(call: Call, chosen: Sequence[Analyzer]) -> Analysis:
-    """Run ``chosen`` in the order given."""
-    analysis = Analysis()
+    """Run ``chosen`` in the order given. One with ``of_words`` reads words, and is not shown turns in other languages."""
+    analysis, plain = Analysis(), understood(call)
     for analyzer in chosen:
+        shown = plain if getattr(analyzer, "of_words", False) else call
         try:
-            said = analyzer.analyze(replace(call, findings=analysis.findings))
+            said = analyzer.analyze(replace(shown, findings=analysis.findings))
         except Exception:  # one broken analyzer must not lose the call; it is marked and logged
             log.exception("analyzer %s failed on call %s", analyzer.name, call.id)
             analysis = replace(analysis, failed=(*analysis.failed, analyzer.name))

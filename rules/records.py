@@ -43,12 +43,16 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One party talking without a break. Words are in the order of their start."""
+    """One party talking without a break. Words are in the order of their start.
+
+    ``language``: the ISO 639-1 code of what it is spoken in, None where that cannot be told.
+    """
 
     party: str
     start: Seconds
     end: Seconds
     words: tuple[Word, ...] = ()
+    language: str | None = None
 
     @property
     def text(self) -> str:

@@ -21,6 +21,7 @@ class Churn:
 
     name: str = "churn"
     version: str = "1"
+    of_words = True
     weight: float = 0.35
     needs: tuple[str, ...] = ()
     facets: tuple[str, ...] = ("churn",)

@@ -26,6 +26,7 @@ class Entities:
 
     name: str = "entities"
     version: str = "1"
+    of_words = True
     weight: float = 0.0
     needs: tuple[str, ...] = ()
     facets: tuple[str, ...] = tuple(f"entities.{kind}" for kind in TYPES)

@@ -63,6 +63,7 @@ class KeyPhrases:
 
     name: str = "key_phrases"
     version: str = "1"
+    of_words = True
     weight: float = 0.0
     needs: tuple[str, ...] = ()
     facets: tuple[str, ...] = ()

@@ -24,6 +24,7 @@ class Moderation:
 
     name: str = "moderation"
     version: str = "1"
+    of_words = True
     weight: float = 0.3
     needs: tuple[str, ...] = ()
     facets: tuple[str, ...] = tuple(

@@ -46,6 +46,7 @@ class Sentiment:
 
     name: str = "sentiment"
     version: str = "2"
+    of_words = True
     weight: float = 0.5
     needs: tuple[str, ...] = ("audio", "embeddings")
     facets: tuple[str, ...] = ("sentiment.customer", "sentiment_change.customer")

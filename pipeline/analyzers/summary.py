@@ -26,28 +26,31 @@ class Summary:
     """Findings ``summary.reason``, ``.done``, ``.outcome``, ``.promise``; with a model ``summary.text``; measure ``promises``."""
 
     name: str = "summary"
-    version: str = "1"
+    version: str = "2"
+    of_words = True
     weight: float = 0.0
     needs: tuple[str, ...] = ()
     facets: tuple[str, ...] = ("promises",)
     writer: Writer | None = None
+    region: str = "US"  # by which 5/12 is a day of May or of December
 
     def configured(self, settings: Mapping[str, Any]) -> Summary:
         model = settings.get("summary_model")
+        own = replace(self, region=str(settings.get("phone_region") or self.region).upper())
         if not model:
-            return self
+            return own
 
         def write(call: Call) -> str:
             from pipeline.summary.writer import open_writer  # torch: only when a model is set
 
             return open_writer(str(model), str(settings.get("device", "auto")), settings.get("models"))(call)
 
-        return replace(self, version=f"1+{model}", writer=write)
+        return replace(own, version=f"2+{model}", writer=write)
 
     def analyze(self, call: Call) -> list[Finding | Measure]:
         if UNSURE & set(call.marks) or not call.turns:
             return []
-        said = summary_of(call)
+        said = summary_of(call, self.region)
         promises = sum(sentence.part == "promise" for sentence in said)
         return [Measure("promises", float(promises)), *map(self.finding, said), *self.written(call)]
 

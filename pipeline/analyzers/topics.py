@@ -46,6 +46,7 @@ class Topics:
 
     name: str = "topics"
     version: str = "1"
+    of_words = True
     weight: float = 0.0
     needs: tuple[str, ...] = ("embeddings",)
     file: Path = SHIPPED

@@ -1,5 +1,5 @@
-"""In which language a call is, by its words, and calls that are marked because nobody here understands them."""
+"""In which language a call and its turns are, by their words, and calls that are marked because nobody here understands them."""
 
-from pipeline.language.mark import FOREIGN, with_language
+from pipeline.language.mark import FOREIGN, RULES_SPEAK, with_language
 
-__all__ = ["FOREIGN", "with_language"]
+__all__ = ["FOREIGN", "RULES_SPEAK", "with_language"]

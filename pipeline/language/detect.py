@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from pipeline.language.codes import CODES
+
 if TYPE_CHECKING:
     from lingua import LanguageDetector
 
@@ -43,6 +45,12 @@ def guesses(text: str) -> tuple[Guess, ...]:
     return tuple(
         Guess(row.language.iso_code_639_1.name.lower(), row.language.name.title(), round(row.value, 4)) for row in found
     )
+
+
+def name_of(code: str) -> str:
+    """The English name of a language by its ISO 639-1 code; the code where it is none of those that are told apart."""
+    names = (name for name, known in CODES.items() if known == code and name.upper() in LANGUAGES)
+    return next(names, code).title()
 
 
 def enough(text: str, letters: int) -> bool:

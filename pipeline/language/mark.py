@@ -5,6 +5,8 @@ apart by its letters. And words that make no sense: a recogniser that knows Engl
 hears, so its text is English by letters. Then three things speak together, see `strangeness`: it was not sure of them, many
 are lone letters or stand side by side as nobody puts them ("the or", "a an", "with is"), on a line quiet enough to hear on.
 Such a call is marked as foreign without saying which language it is; it may as well be a very strong accent.
+
+What a transcript or the call's metadata tell counts where the words do not show otherwise: too few, or not well heard.
 """
 
 from __future__ import annotations
@@ -15,13 +17,17 @@ from itertools import pairwise
 from statistics import fmean
 
 from pipeline.asr.doubts import LEAST_TYPICAL, typical
-from pipeline.language.detect import enough, guesses, looks_english
+from pipeline.language.codes import code_of, told_language
+from pipeline.language.detect import ENGLISH_ONLY, Guess, enough, guesses, looks_english
+from pipeline.language.turns import with_turn_languages
 from pipeline.records import Call, Seconds, Word
 
 FOREIGN = "foreign_language"
 RULES_SPEAK = ("en",)  # the shipped rules, lists of words and models of meaning are English
 FEWEST_LETTERS = 60  # of a transcript that is judged by its letters: twelve words or so
 SURE = 0.8  # confidence from which a language is named
+FEW_LETTERS = 16  # of a shorter one, which must be quite sure and hold no English word
+SURE_OF_FEW, ENGLISH_AT_MOST = 0.9, 0.02
 FEWEST_HEARD = 30  # words of a call whose words make no sense
 STRANGE = 0.5
 USUAL_CONFIDENCE, USUAL_SLIPS = 0.70, 0.08
@@ -37,20 +43,37 @@ JOINING = frozenset("and or but because as than".split())
 
 
 def with_language(call: Call, spoken: Sequence[str] = RULES_SPEAK) -> Call:
-    """``call`` with its language where it can be told, and with the mark `FOREIGN` where that is none of ``spoken``."""
+    """``call`` with the language of each turn and of the whole where it can be told, and with the mark `FOREIGN` where
+    that is none of ``spoken``: by its words, or as its transcript or its metadata tell."""
+    call = with_turn_languages(call)
+    told = code_of(call.language) or told_language(call.metadata)
     words = [word for turn in call.turns for word in turn.words if not word.redacted]
     text = " ".join(word.text for word in words)
-    found = guesses(text) if enough(text, FEWEST_LETTERS) else ()
-    if not found:
-        return call
-    best = found[0]
-    if best.code not in spoken and best.confidence >= SURE and not looks_english(text):
+    best = _best(text)
+    if best is not None and best.code not in spoken and not looks_english(text):
         return replace(_marked(call, foreign=True), language=best.code)
     if _makes_no_sense(words, call):
-        return replace(_marked(call, foreign=True), language=None)
+        return replace(_marked(call, foreign=True), language=told if told not in spoken else None)
     heard = call.trusted or typical(words) >= LEAST_TYPICAL
-    code = best.code if heard and best.confidence >= SURE else call.language
-    return replace(_marked(call, foreign=False), language=code)
+    shown = best is not None and best.code in spoken and heard
+    if told is not None and told not in spoken and not shown:
+        return replace(_marked(call, foreign=True), language=told)
+    if not enough(text, FEWEST_LETTERS):
+        return replace(call, language=told)
+    return replace(_marked(call, foreign=False), language=best.code if best is not None and heard else told)
+
+
+def _best(text: str) -> Guess | None:
+    """The language of a text where its letters tell it: a long one, or a short one that leaves no doubt."""
+    if not enough(text, FEW_LETTERS):
+        return None
+    found = guesses(text)
+    if enough(text, FEWEST_LETTERS):
+        return found[0] if found[0].confidence >= SURE else None
+    english = sum(guess.confidence for guess in found if guess.code == "en")
+    plain = {word.strip(".,?!") for word in text.lower().replace("’", "'").split()}
+    sure = found[0].confidence >= SURE_OF_FEW and english <= ENGLISH_AT_MOST and not plain & ENGLISH_ONLY
+    return found[0] if sure else None
 
 
 def strangeness(words: Sequence[Word]) -> float:

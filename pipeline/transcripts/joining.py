@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from pipeline.errors import BadRecording
 from pipeline.ingest.metadata import together
+from pipeline.language.codes import code_of
 from pipeline.protocols import Diarization, Failure, Segment, Source
 from pipeline.records import Call, Party, Span, Word
 from pipeline.redaction import Choice, spans
@@ -52,10 +53,11 @@ def told(batch: Sequence[Source]) -> tuple[dict[str, Imported], dict[str, Failur
 def told_call(source: Source, imported: Imported, policy: Choice, marks: Sequence[str] = ()) -> Call:
     """The call as its transcript tells it, not redacted yet; other fields of the file are."""
     doubts = {"turns": (ESTIMATED,), "none": (UNTIMED,)}.get(imported.timing, ())
-    foreign = (FOREIGN,) if (imported.language or SPOKEN_HERE)[:2].lower() != SPOKEN_HERE else ()
+    language = code_of(imported.language)
+    foreign = (FOREIGN,) if language not in (None, SPOKEN_HERE) else ()
     metadata = together(source.metadata, imported.metadata)
     return Call(
-        source.id, source.name, metadata, None, imported.parties, imported.turns, imported.language, (*marks, *doubts, *foreign),
+        source.id, source.name, metadata, None, imported.parties, imported.turns, language, (*marks, *doubts, *foreign),
         trusted=bool(metadata.trusted_transcript), source_meta=kept(imported.meta, policy.of(metadata)),
     )  # fmt: skip
 

@@ -23,6 +23,8 @@ OVERLAP = 0.6  # share of a hit that others talk over, in one channel
 POOR = 0.5  # share of a hit that lies in poor sound
 POOR_SILENT = 0.2  # share of the speech of a span in poor sound from which silence proves nothing
 POOR_QUIET = 0.5  # the same for what is forbidden
+SPEAK = frozenset({"en"})  # languages of the rules
+FOREIGN, FOREIGN_QUIET = 0.2, 0.5  # share of the words of a span in other languages from which silence proves nothing
 POOR_SOUND = {
     "noisy": "noise covers",
     "clipped": "the recording is overdriven in",
@@ -131,6 +133,7 @@ class Silence:
             else {turn.party for turn in self.call.turns} - {p.id for p in self.call.parties}
         )
         doubts += self.by_sound(roles, start, end, POOR_QUIET if least <= QUIET else POOR_SILENT)
+        doubts += self._by_language(roles, start, end, FOREIGN_QUIET if least <= QUIET else FOREIGN)
         mean = self._mean(frozenset([*(party.id for party in known), *others]) if roles else None, start, end)
         if mean is None:
             doubts.append("the transcript does not say how sure its words are")
@@ -151,6 +154,17 @@ class Silence:
             _poor_seconds(self.call, parties[t.party], max(start, t.start), min(end, t.end)) for t in turns
         )  # fmt: skip
         return (f"{poor / spoken:.0%} of the speech there is poor in sound",) if spoken and poor > most * spoken else ()
+
+    def _by_language(self, roles: frozenset[str], start: Seconds, end: Seconds, most: float) -> tuple[str, ...]:
+        """The doubt when more than ``most`` of what those who may be one of ``roles`` say there is in other languages."""
+        if all(turn.language is None or turn.language in SPEAK for turn in self.call.turns):
+            return ()
+        parties = {p.id for p in self.call.parties if role_doubt(p, roles) is not False}
+        turns = [t for t in self.call.turns if t.party in parties and t.start < end and start < t.end]
+        words = sum(len(turn.words) for turn in turns)
+        foreign = sum(len(t.words) for t in turns if t.language is not None and t.language not in SPEAK)
+        share = foreign / words if words else 0.0
+        return (f"{share:.0%} of the words there are in a language the rules do not speak",) if share > most else ()
 
     def _mean(self, parties: frozenset[str] | None, start: Seconds, end: Seconds) -> float | None:
         """`mean_confidence` of the words of ``parties`` (None: of all) that begin in the span."""

@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.analysis import analyze
+from pipeline.analysis import analyze, load_analyzers
 from pipeline.analyzers.language import Language
 from pipeline.analyzers.rules import Rules
+from pipeline.analyzers.sentiment import Sentiment
 from pipeline.language import FOREIGN, with_language
 from pipeline.language.mark import STRANGE, strangeness
-from pipeline.records import Call, Levels, Party, Turn, Value, Word
+from pipeline.records import Call, CallResult, Finding, Levels, Metadata, Party, Turn, Value, Word
+from webapp.store.codec import decode, encode
 
 PARTIES = (Party("s1", "agent", 1.0, 0), Party("s2", "customer", 1.0, 1))
 SPANISH = "buenos días quería cambiar la dirección de mi cuenta porque nos mudamos el mes pasado"
@@ -51,6 +53,29 @@ def test_a_language_that_the_rules_speak_is_not_marked():
 
 def test_few_words_are_no_proof_of_a_language():
     assert with_language(call_of("por favor")).marks == ()
+
+
+@pytest.mark.parametrize(
+    "facts", [{"language": "es"}, {"language": "es-MX"}, {"metadata": Metadata(extra={"Language": "Spanish"})}]
+)
+def test_a_told_language_counts_where_the_words_are_too_few_to_show_it(facts):
+    call = with_language(call_of("ya", "sí", trusted=True, **facts))
+    assert (call.language, call.marks) == ("es", (FOREIGN,))
+
+
+@pytest.mark.parametrize("told", ["en-US", "english", "und", "auto"])
+def test_a_told_language_of_the_rules_or_none_marks_nothing(told):
+    assert with_language(call_of("ya", "sí", language=told)).marks == ()
+
+
+def test_a_short_call_in_spanish_is_not_judged_though_nobody_told_it():
+    call = with_language(call_of("hola buenos días dígame", "quiero cancelar ya", trusted=True))
+    assert (call.language, call.marks) == ("es", (FOREIGN,))
+
+
+def test_words_that_show_english_outweigh_a_column_that_tells_another_language():
+    call = with_language(call_of(ENGLISH, ENGLISH, trusted=True, metadata=Metadata(extra={"language": "es"})))
+    assert (call.language, call.marks) == ("en", ())
 
 
 def test_names_do_not_make_an_english_call_foreign():
@@ -102,3 +127,43 @@ def test_a_customer_who_changes_to_spanish_is_told_with_the_second():
     assert (finding.start, finding.facts["language"]) == (60.0, "es")
     assert "the customer speaks Spanish" in finding.why
     assert share.value == pytest.approx(20 / 88, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        (["no hablo inglés", "gracias señora"], "es"),
+        (["je voudrais parler à quelqu'un qui parle français merci"], "fr"),
+    ],
+    ids=["two short turns", "one of nine words"],
+)
+def test_a_few_words_in_another_language_are_told_and_feed_no_score(said, code):
+    texts = [ENGLISH, said[0], ENGLISH, *said[1:]]
+    call = with_language(call_of(*texts))
+    assert [turn.language for turn in call.turns] == ["en", code, "en", *[code] * (len(said) - 1)]
+    found = analyze(call, load_analyzers()).findings
+    assert [(f.start, f.facts["language"]) for f in found if f.kind == "other_language"] == [(20.0, code)]
+    moods = analyze(call, [Sentiment(scorer=lambda: exact)]).moods
+    assert {mood.start for mood in moods} <= {0.0, 40.0}
+
+
+def exact(texts):
+    return [0.0 for _ in texts]
+
+
+def test_a_single_foreign_word_or_name_makes_no_turn_foreign():
+    call = with_language(call_of(ENGLISH, "muchas gracias", ENGLISH, "okay thanks bye"))
+    assert call.turns[1].language is None
+    assert not [f for f in Language().analyze(call) if isinstance(f, Finding)]
+
+
+def test_no_rule_holds_that_an_agent_who_spoke_spanish_left_something_out():
+    spoken = with_language(call_of(SPANISH, ENGLISH, SPANISH, ENGLISH, trusted=True))
+    failed = [v.rule for v in analyze(spoken, [Rules()]).verdicts if v.value is Value.FAIL]
+    assert failed == []
+    assert FOREIGN not in spoken.marks
+
+
+def test_the_languages_of_turns_are_kept():
+    call = with_language(call_of(ENGLISH, SPANISH, ENGLISH))
+    assert [turn.language for turn in decode(encode(CallResult(call))).call.turns] == ["en", "es", "en"]

@@ -75,7 +75,7 @@ def encode(result: CallResult) -> bytes:
         "pitch": result.call.pitch,
         "moods": result.call.moods,
         "quality": result.call.quality,
-        "turns": [(turn.party, turn.start, turn.end, len(turn.words)) for turn in result.call.turns],
+        "turns": [(turn.party, turn.start, turn.end, len(turn.words), turn.language) for turn in result.call.turns],
         "words": _columns([word for turn in result.call.turns for word in turn.words]),
         "findings": result.findings,
         "measures": result.measures,
@@ -168,11 +168,14 @@ def _columns(words: Sequence[Word]) -> dict[str, Any]:
     }
 
 
-def _turns(turns: Sequence[tuple[str, float, float, int]], columns: Mapping[str, Any]) -> tuple[Turn, ...]:
+def _turns(turns: Sequence[Sequence[Any]], columns: Mapping[str, Any]) -> tuple[Turn, ...]:
     typed = {int(index): value for index, value in columns["typed"].items()}
     plain = zip(columns["text"], columns["start"], columns["end"], columns["confidence"], columns["party"], strict=True)
     words = (Word(*word, *typed.get(index, ())) for index, word in enumerate(plain))
-    return tuple(Turn(party, start, end, tuple(islice(words, count))) for party, start, end, count in turns)
+    # results of before have no languages
+    return tuple(
+        Turn(party, start, end, tuple(islice(words, count)), *told) for party, start, end, count, *told in turns
+    )
 
 
 def _plain(value: object) -> object:
