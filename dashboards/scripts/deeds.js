@@ -2,17 +2,18 @@
 // Each part says once how it takes back (`way`) and afterwards that it did something (`did`). What a part did before the
 // page was opened is taken back when nothing newer is left. Like keys.js always imported without a fingerprint.
 
-import { register } from "/scripts/keys.js";
+export const TAKES_BACK = "Take back what was done last: an answer, a comment or a correction";
 
 const done = []; // names of parts, the last deed last
 const ways = new Map();
 
-// `can` says whether the part has anything to take back, `undo` does it; `keys` are the options of its key.
-export function way(part, can, undo, keys) {
+// `can` says whether the part has anything to take back, `undo` does it. Each part registers a key for `undoLast`.
+export function way(part, can, undo) {
   ways.set(part, { can, undo });
-  register("U", "Take back what was done last: an answer, a comment or a correction", undoLast, {
-    ...keys, when: () => [...ways.values()].some((one) => one.can()),
-  });
+}
+
+export function canUndo() {
+  return [...ways.values()].some((one) => one.can());
 }
 
 export function did(part) {
@@ -25,7 +26,7 @@ export function undone(part) {
   if (at >= 0) done.splice(at, 1);
 }
 
-async function undoLast() {
+export async function undoLast() {
   const part = done.findLast((one) => ways.get(one)?.can()) ?? [...ways.keys()].find((one) => ways.get(one).can());
   undone(part);
   await ways.get(part)?.undo();

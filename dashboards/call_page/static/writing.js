@@ -1,6 +1,7 @@
 // What the forms of the call page share: sending them without leaving the page, and taking back what was just done.
 
-import { did, way } from "/scripts/deeds.js";
+import { canUndo, did, TAKES_BACK, undoLast, way } from "/scripts/deeds.js";
+import { register } from "/scripts/keys.js";
 
 // Sends a form to `action`; gives { ok, told }. What the server says in words is in told.message when it is not ok.
 export async function send(form, action, values) {
@@ -75,6 +76,7 @@ export class Undo {
       const said = await this.deeds.pop()();
       this.player.say(said ?? "This could not be taken back: somebody changed it meanwhile.");
     };
-    way("comments", () => this.deeds.length > 0, undo, { group: "Comments", as: "comments.undo" });
+    way("comments", () => this.deeds.length > 0, undo);
+    register("U", TAKES_BACK, undoLast, { group: "Comments", when: canUndo, as: "comments.undo" });
   }
 }

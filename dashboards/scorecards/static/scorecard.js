@@ -1,7 +1,7 @@
 // The scorecard: answers by keys, keeps every change at once, tells who was faster, submits.
 // The page is drawn by the server; this file patches what a change moves. Without it the page can be read.
 
-import { undone, way } from "/scripts/deeds.js";
+import { canUndo, TAKES_BACK, undoLast, undone, way } from "/scripts/deeds.js";
 import { register } from "/scripts/keys.js";
 import { Saver } from "./saver.js";
 
@@ -182,7 +182,8 @@ class Scorecard {
     register("Enter", "Take the machine's answer, go on", () => this.accept(), { ...group, when: free });
     register(["ArrowUp", "ArrowDown"], "Question before or after", (_event, key) => this.move(key === "ArrowUp" ? -1 : 1), { ...group, when: free });
     register("M", "Write a note on the marked question", () => this.#writeNote(), { ...group, as: "scorecard.note" });
-    way("scorecard", () => this.saver.undoable, () => this.saver.undo(), { ...group, as: "scorecard.undo" });
+    way("scorecard", () => this.saver.undoable, () => this.saver.undo());
+    register("U", TAKES_BACK, undoLast, { ...group, when: canUndo, as: "scorecard.undo" });
     register("Ctrl+Enter", "Submit, and on to the next call", () => this.submit(), { ...group, inFields: true, as: "scorecard.submit" });
   }
 
