@@ -121,7 +121,7 @@ class Analyzer(Protocol):
     needs: tuple[str, ...]
     facets: tuple[str, ...]
 
-    def analyze(self, call: Call) -> list[Finding | Measure | Mood | Verdict]: ...
+    def analyze(self, call: Call) -> Sequence[Finding | Measure | Mood | Verdict]: ...
 
 
 class Heard(Protocol):
