@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.analysis import analyze, prepare
 from pipeline.errors import BadRecording
-from pipeline.language import with_language
+from pipeline.language import FOREIGN, with_language
 from pipeline.protocols import Analyzer, Diarizer, Failure, Heard, Keep, Recognizer, Source, Transcript
 from pipeline.records import Call, CallResult, Posteriors, Quality, Span, Turn, Word
 from pipeline.redaction import Choice, Policy, redact, spans
@@ -56,6 +56,7 @@ class Models:
     threads: int = 0
     models: Path | None = None  # folder of imported models, for what is opened by name later
     find_speech: FindSpeech | None = None  # None: silero-vad over the channels of all calls at once
+    multilingual: Callable[[], Recognizer] | None = None  # opens the recogniser of calls in other languages, once
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class Sounded:
     speech: tuple[tuple[Span, ...], ...]
     told: Imported | None = None
     keys: tuple[Press, ...] = ()
+    again: str = ""  # name of the multilingual recogniser that heard it instead
 
     @property
     def seconds(self) -> float:
@@ -132,8 +134,10 @@ def _process(batch: Sequence[Source], models: Models, keep: Keep | None, tell: T
     calls = [replace(call, told=told.get(call.source.id)) for call in _listen([*sounded], models, tell)]
     voices = _who(calls, models, tell)
     words = iter(_hear([call for call in calls if not _has_words(call)], _voices_heard(calls, voices), models, tell))
-    for number, (call, voice) in enumerate(zip(calls, voices, strict=True), 1):
-        redacted.append(_finish(call, voice, () if _has_words(call) else next(words), models, keep))
+    heard: list[list[Transcript]] = [[] if _has_words(call) else next(words) for call in calls]
+    calls, heard = _heard_again(calls, voices, heard, models, tell)
+    for number, (call, voice, said) in enumerate(zip(calls, voices, heard, strict=True), 1):
+        redacted.append(_finish(call, voice, said, models, keep))
         tell("redact", number, len(calls), call.seconds)
     done |= {result.call.id: result for result in _judged_together(redacted, models, tell)}
     return [done[source.id] for source in batch]
@@ -204,6 +208,35 @@ def _hear(
     return heard
 
 
+def _heard_again(
+    calls: list[Sounded], voices: Sequence[Diarization], heard: list[list[Transcript]], models: Models, tell: Tell
+) -> tuple[list[Sounded], list[list[Transcript]]]:
+    """Calls whose first words are in a language without a model, as the multilingual recogniser hears them."""
+    if models.multilingual is None:
+        return calls, heard
+    chosen = [n for n, call in enumerate(calls) if not _has_words(call) and _is_foreign(call, voices[n], heard[n])]
+    if not chosen:
+        return calls, heard
+    recognizer = models.multilingual()
+    with_it = replace(models, recognizer=recognizer)
+    again = _hear([calls[n] for n in chosen], [voices[n] for n in chosen], with_it, tell)
+    taken = dict(zip(chosen, again, strict=True))
+    return (
+        [replace(call, again=recognizer.name) if n in taken else call for n, call in enumerate(calls)],
+        [taken.get(n, words) for n, words in enumerate(heard)],
+    )
+
+
+def _is_foreign(call: Sounded, voice: Diarization, heard: Sequence[Transcript]) -> bool:
+    """Whether the first words, the line and the metadata speak of a language that the rules do not."""
+    from pipeline.audio.levels import levels
+
+    first = Call(
+        call.source.id, "", call.source.metadata, turns=_turns(voice, heard), levels=levels(call.decoded.samples)
+    )
+    return FOREIGN in with_language(first).marks
+
+
 def _sides(call: Sounded, voice: Diarization) -> tuple[Samples, Sequence[Sequence[Span]]]:
     """What is heard of a call: its channels and the speech of each, without what leaks in from another."""
     sides = 1 if voice.mono_in_stereo else call.decoded.samples.shape[0]
@@ -228,6 +261,8 @@ def _finish(
         pitch=pitch(samples, sounded.speech),
     )
     call = _without_secrets(call, models, sounded.told if _has_words(sounded) else None)
+    if sounded.again:
+        call = replace(call, models={**call.models, "asr": sounded.again})
     packed = _posteriors(call, heard)
     call, files = _keep_safely(sounded, call, packed, keep)
     if packed is None:
@@ -249,7 +284,7 @@ def _quality(sounded: Sounded, voice: Diarization) -> Quality:
 def _heard_call(sounded: Sounded, voice: Diarization, heard: Sequence[Transcript], models: Models) -> Call:
     from pipeline.asr.doubts import doubts
 
-    source, marks = sounded.source, (*models.marks, *doubts(heard))
+    source, marks = sounded.source, (*(() if sounded.again else models.marks), *doubts(heard))
     return Call(source.id, source.name, source.metadata, None, voice.parties, _turns(voice, heard), marks=marks)
 
 
@@ -371,8 +406,10 @@ def _judged(call: Call, models: Models, files: Mapping[str, str], heard: Heard |
 
 
 def _makers(call: Call, models: Models) -> Mapping[str, str]:
-    """Step -> model and hash; the words of an imported transcript have a maker of their own."""
+    """Step -> model and hash; words of an imported transcript, or heard by another recogniser, have a maker of their own."""
     words = call.models.get("asr", "")
-    if not words.startswith(joining.IMPORTED):
+    if words in ("", models.names.get("asr")):
         return models.names
+    if not words.startswith(joining.IMPORTED):
+        return {**models.names, "asr": words}
     return {**{step: name for step, name in models.names.items() if step != "diarization"}, "asr": words}

@@ -35,6 +35,7 @@ def run_options(settings: Settings) -> RunOptions:
             "sentiment_model": settings.sentiment_model, "packs": settings.packs, "topics": settings.topics,
             "summary_model": settings.summary_model, "phone_region": settings.phone_region,
         },
+        settings.multilingual_model,
     )  # fmt: skip
 
 

@@ -78,6 +78,11 @@ class Settings(BaseSettings):
     model: str = setting(
         "demo", "Recogniser: `demo`, the name of an imported model, or a local folder made by `callsift models import`."
     )
+    multilingual_model: str | None = setting(
+        None,
+        "Imported recogniser of many languages (Whisper, or CTC) that hears calls again whose language the rules do not speak; "
+        "without it they are only marked.",
+    )
     diarizer: str = setting(
         "clustering", "Diarizer for mono calls: `clustering`, or the name of an imported pyannote pipeline."
     )

@@ -5,12 +5,13 @@ A batch is bounded by calls and by audio: an hour of sound at once keeps memory 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.protocols import Failure, Keep, Source
+from pipeline.protocols import Failure, Keep, Recognizer, Source
 from pipeline.records import CallResult
 from pipeline.scoring import read_weights
 
@@ -33,6 +34,7 @@ class RunOptions:
     models: Path | None = None
     weights: Path | None = None
     analyzers: Mapping[str, Any] = field(default_factory=dict)
+    multilingual: str | None = None  # recogniser of calls in languages that the rules do not speak
 
 
 def open_models(options: RunOptions) -> Models:
@@ -71,7 +73,21 @@ def open_models(options: RunOptions) -> Models:
         ("demo_model",) if options.model == "demo" else (),
         options.threads,
         options.models,
+        multilingual=_multilingual(options),
     )
+
+
+def _multilingual(options: RunOptions) -> Callable[[], Recognizer] | None:
+    """Opens that recogniser with the first call that needs it; it must be there from the beginning. Raises ModelError."""
+    if not options.multilingual or options.multilingual == options.model:
+        return None
+    from pipeline.asr.loading import load
+    from pipeline.models.catalogue import default_models
+    from pipeline.models.networks import imported
+
+    model, models = options.multilingual, options.models or default_models()
+    folder = str(imported(model, models).path)
+    return cache(lambda: load(folder, device=options.device, threads=options.threads, models=models))
 
 
 def run(sources: Sequence[Source], models: Models, *, keep: Keep | None = None, tell: Tell | None = None,

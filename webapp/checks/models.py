@@ -14,7 +14,7 @@ def check(settings: Settings) -> list[Check]:
     from pipeline.models.catalogue import require
 
     lines = []
-    for setting in ("model", "diarizer", "sentiment_model"):
+    for setting in ("model", "multilingual_model", "diarizer", "sentiment_model"):
         name = getattr(settings, setting)
         if name is None or name in ("clustering", "vader"):
             continue
