@@ -48,6 +48,20 @@ PROMISES: tuple[tuple[str, date | None], ...] = (
     ("you will get a reply within twenty four hours", date(2026, 3, 5)),
     ("somebody will contact you next tuesday", date(2026, 3, 10)),
     ("i'll make sure they look into it", None),
+    ("your new router goes out the day after tomorrow", date(2026, 3, 6)),
+    ("a specialist is going to phone you on thursday", date(2026, 3, 5)),
+    ("it should be with you by the end of next week", date(2026, 3, 13)),
+    ("you can expect our letter by the eighteenth", date(2026, 3, 18)),
+    ("i'll email you within seventy two hours", date(2026, 3, 7)),
+    ("we will pay it out by 3/27", date(2026, 3, 27)),
+    ("we'll get back to you in ten days", date(2026, 3, 14)),
+    ("our depot aims to deliver it in a fortnight", date(2026, 3, 18)),
+)
+REFUSALS = (  # a day is named, and nothing is promised
+    "i will not be able to change that by tomorrow",
+    "i'm afraid we never deliver on sunday",
+    "we can't promise you anything for next week",
+    "i won't have an answer by friday",
 )
 ENDS: tuple[tuple[str, str], ...] = (
     ("great thank you so much for your help", "settled"),
@@ -56,6 +70,9 @@ ENDS: tuple[tuple[str, str], ...] = (
     ("this is ridiculous i want to speak to a supervisor", "not settled"),
     ("well i'm still not happy about this", "not settled"),
     ("i will make a complaint about this", "not settled"),
+    ("well thanks a lot for wasting my morning", "not settled"),
+    ("thank you for nothing goodbye", "not settled"),
+    ("okay but that is not really fixed is it thank you", "not settled"),
 )
 SMALL_TALK = {
     "s1": (
@@ -87,6 +104,7 @@ class Agreed:
     promise: str
     due: date | None
     tone: str
+    refusal: str
 
 
 def agreed(seed: int, count: int) -> Iterator[Agreed]:
@@ -98,6 +116,7 @@ def agreed(seed: int, count: int) -> Iterator[Agreed]:
             rng.choice(PROMISES),
             rng.choice(ENDS),
         )
+        refusal = REFUSALS[number % len(REFUSALS)]
         lines = [
             ("s1", "thank you for calling this is dana how can i help you"),
             ("s2", f"hi {reason}"),
@@ -105,10 +124,12 @@ def agreed(seed: int, count: int) -> Iterator[Agreed]:
             ("s1", done),
             *_talk(rng),
             ("s1", promise),
+            ("s2", "mm hm okay"),
+            ("s1", refusal),
             ("s2", end),
             ("s1", "you're welcome goodbye"),
         ]
-        yield Agreed(_call(f"agreed-{number}", lines), reason, done, promise, due, tone)
+        yield Agreed(_call(f"agreed-{number}", lines), reason, done, promise, due, tone, refusal)
 
 
 def _talk(rng: random.Random) -> list[tuple[str, str]]:

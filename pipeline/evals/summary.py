@@ -2,7 +2,8 @@
 
 Without a manifest: scripted calls with a known reason, deed, promise and end, from a fixed seed. ``linked`` are sentences that
 stand word by word in the turn they name, at its second; ``reason``, ``done``, ``promise`` and ``tone`` the share of calls whose
-sentence of that part is the planted one, ``due`` the share of promises with a day whose day is right. For the summaries that a
+sentence of that part is the planted one, ``due`` the share of promises with a day whose day is right;
+``refusal_quiet`` the share of calls in which a refusal that names a day is not told as a promise. For the summaries that a
 model writes (setting summary_model), sentences that were changed in a number or denied are held against the words:
 ``invented_refused`` are those that are left out, ``true_kept`` the unchanged ones that stay.
 
@@ -33,7 +34,7 @@ from pipeline.topics.saying import stem
 
 PLANTED = 200
 WORST = 20
-GOALS = (Goal("linked", 1.0), *(Goal(part, 0.9, data="own") for part in ("reason", "done", "promise", "due", "tone")),
+GOALS = (Goal("linked", 1.0), *(Goal(part, 0.9, data="own") for part in ("reason", "done", "promise", "due", "tone", "refusal_quiet")),
          Goal("invented_refused", 0.95, data="own"))  # fmt: skip
 QUICK = 60
 TWO_SIDES = ("contact_center_outcomes", "tts_service_calls", "fake_vcon_calls", "debt_collection", "scam_multi_agent")
@@ -109,6 +110,7 @@ def _planted(one: Agreed) -> Item:
         "reason": _quoted(quotes["reason"], one.reason), "done": _quoted(quotes["done"], one.done), "promise": float(promise is not None),
         "due": float(promise is not None and promise.due == one.due) if one.due else None,
         "tone": float(any(s.tone == one.tone for s in quotes["outcome"])),
+        "refusal_quiet": float(not any(s.quote in one.refusal for s in quotes["promise"])),
     }  # fmt: skip
     return _item(one.call, said, right)
 

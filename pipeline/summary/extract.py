@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Literal
 
 from pipeline.records import Call, Evidence, Turn
@@ -21,6 +22,7 @@ Part = Literal["reason", "done", "outcome", "promise"]
 PARTS: tuple[Part, ...] = ("reason", "done", "outcome", "promise")
 LONGEST = 28  # words of a sentence
 MOST_DONE, MOST_PROMISES = 3, 4
+MOST_TRIED = 6  # places of one turn in which a promise is looked for
 OPENING = 8  # turns of customers in which the reason is looked for
 FEWEST = 4  # words of a reason
 
@@ -39,11 +41,23 @@ DONE = re.compile(
     rf"(?:{I_HAVE}|{IT_IS})(?:{'|'.join(DEEDS)})\b|\bthat's(?: all)? done\b|\ball done\b|\byou(?:'re| are) all set\b|"
     r"\bi(?:'ve| have)? (?:went|gone) ahead and \w+|\bi (?:was|have been) able to \w+"
 )
-SOMEBODY = r"\b(?:i|we|they|he|she|someone|somebody|an? \w+|my (?:manager|colleague|supervisor)|the \w+)"
+SOMEBODY = r"\b(?:i|we|they|he|she|someone|somebody|an? \w+|my (?:manager|colleague|supervisor)|(?:the|our|your|one of our) \w+)"
+WILL = r"(?:'ll| will|'m going to|'re going to|'s going to| (?:am|is|are) going to)"
+SURE = r"(?: (?:also|then|certainly|definitely|personally|just|now))*"  # words between "will" and what will be done
+REFUSED = r"(?:not|never|no longer|be unable|hardly|only if)\b"
 PROMISE = re.compile(
-    rf"{SOMEBODY}(?:'ll| will|'m going to|'re going to| am going to) (?!{'|'.join(AT_ONCE)}\b)|"
-    r"\b(?:you|it|that|they|the \w+|a \w+|a new \w+)(?:'ll| will) (?:get|receive|have|arrive|come|reach|be (?:with|there|ready|sent))\b|"
-    r"\bi promise\b|\bi can pay\b|\bi'll have it in the mail\b"
+    rf"{SOMEBODY}{WILL}{SURE} (?!{REFUSED})(?:get back\b|(?!(?:{'|'.join(AT_ONCE)})\b))|"
+    r"\b(?:you|it|that|they|the \w+|a \w+|a new \w+|your(?: \w+){1,2})(?:'ll| will) "
+    r"(?:get|receive|have|arrive|come|reach|be (?:with|there|ready|sent))\b|"
+    r"\b(?<!can't )(?<!cannot )(?<!don't )(?<!not )(?<!i )i promise\b|\bi can pay\b|\bi'll have it in the mail\b"
+)
+DATED = re.compile(  # said with a day to come these are promises as well
+    rf"{SOMEBODY}{WILL} (?!{REFUSED})|"
+    r"\b(?:you|it|that|they|we|i|(?:the|your|our|a)(?: \w+){1,2}) should (?!not\b)|"
+    r"(?<!don't )(?<!not )(?<!never )\b(?:you can )?expect (?:a|the|your|it|to|an|our|this|that)\b|"
+    r"\b(?:the|your|a|an|our|it|this|that)(?: \w+){0,2} (?:ships|arrives|comes|goes out|leaves|lands|gets (?:there|to you)|starts|"
+    r"is (?:due|coming|arriving|scheduled|expected|booked)|aims? to|plans? to|(?:is|are|has|have) promised)\b|"
+    r"\bwe (?:aim|plan|hope|expect) to\b|\bi can (?:do|make|manage|send) a? ?payment\b"
 )
 WHY = (
     r"\b(?:calling|call|ringing|phoning) (?:about|because|to|for|in)\b",
@@ -64,7 +78,12 @@ GOOD_END = re.compile(
 )
 BAD_END = re.compile(
     r"\b(?:ridiculous|call back tomorrow|still (?:not|don't|doesn't|isn't)|not (?:happy|good enough|acceptable)|complain\w*|"
-    r"supervisor|manager|waste of|never mind|forget it|not for long|lawyer|stop calling|hang(?:ing)? up|no use|useless)\b"
+    r"supervisor|manager|waste of|never mind|forget it|not for long|lawyer|stop calling|hang(?:ing)? up|no use|useless|"
+    r"(?:thanks|thank you|cheers)(?: a lot| very much)? for (?:nothing|no help|wasting|that waste)|no thanks to you)\b"
+)
+DENIED_END = re.compile(
+    r"\b(?:not|isn't|hardly|anything but|far from|wasn't)(?: \w+){0,2} (?:great|perfect|everything|happy|settled|fixed|solved|all)\b|"
+    r"\b(?:thanks|thank you|great|perfect)[,.]? not\b"
 )
 DUE_WITHIN = 16  # words of a promise in which its day is said
 
@@ -90,12 +109,12 @@ class Sentence:
         return Evidence(self.quote, words[0].start, words[-1].end, self.turn.party)
 
 
-def summary_of(call: Call) -> list[Sentence]:
+def summary_of(call: Call, region: str = "US") -> list[Sentence]:
     """Sentences in the order reason, done, outcome, promises; parts that nobody spoke of are left out."""
     customers = [turn for turn in call.turns if call.role_of(turn.party) == "customer"]
     agents = [turn for turn in call.turns if call.role_of(turn.party) == "agent"]
     reason = _reason(customers)
-    promises = list(_promises(agents, customers, call.metadata.started_at))
+    promises = list(_promises(agents, customers, call.metadata.started_at, region))
     taken = {(id(s.turn), s.first) for s in promises}
     done = [s for s in _matching("done", DONE, agents) if (id(s.turn), s.first) not in taken][:MOST_DONE]
     outcome = _outcome(customers, agents)
@@ -118,19 +137,32 @@ def _plain(turn: Turn) -> int:
     return sum(not word.redacted and bare(word.text) not in GREETINGS for word in turn.words)
 
 
-def _promises(agents: Sequence[Turn], customers: Sequence[Turn], when: datetime | None) -> Iterable[Sentence]:
+def _promises(
+    agents: Sequence[Turn], customers: Sequence[Turn], when: datetime | None, region: str
+) -> Iterable[Sentence]:
     """What somebody will do: of agents all that is promised, of customers what has a day (a payment, a letter)."""
     of_agents = {id(turn) for turn in agents}
     for turn in sorted([*agents, *customers], key=lambda turn: turn.start):
-        found = PROMISE.search(_text(turn))
-        if found is None or "?" in turn.text:
-            continue
-        sentence = _from(turn, "promise", found.start())
-        due = due_in([word.text for word in turn.words[sentence.first : sentence.last + 1][:DUE_WITHIN]], when)
-        if due is not None:
-            yield Sentence("promise", turn, sentence.first, sentence.last, due.day, due.said)
-        elif id(turn) in of_agents:
-            yield sentence
+        if "?" not in turn.text:
+            promise = _promise(turn, when, region, by_agent=id(turn) in of_agents)
+            if promise is not None:
+                yield promise
+
+
+def _promise(turn: Turn, when: datetime | None, region: str, *, by_agent: bool) -> Sentence | None:
+    """The first promise of a turn: one with a day to come, else what an agent says will be done."""
+    text = _text(turn)
+    plain: Sentence | None = None
+    for cue, weak in ((PROMISE, False), (DATED, True)):
+        for found in islice(cue.finditer(text), MOST_TRIED):
+            sentence = _from(turn, "promise", found.start())
+            due = due_in(
+                [word.text for word in turn.words[sentence.first : sentence.last + 1][:DUE_WITHIN]], when, region
+            )
+            if due is not None and not (weak and due.at_once):
+                return Sentence("promise", turn, sentence.first, sentence.last, due.day, due.said)
+            plain = plain or (sentence if by_agent and not weak else None)
+    return plain
 
 
 def _matching(part: Part, cue: re.Pattern[str], turns: Sequence[Turn]) -> Iterable[Sentence]:
@@ -144,7 +176,7 @@ def _outcome(customers: Sequence[Turn], agents: Sequence[Turn]) -> Sentence | No
     """The last thing customers say that tells how they leave; else the last work that was done."""
     for turn in reversed(customers[-6:]):
         text = _text(turn)
-        for tone, cue in (("not settled", BAD_END), ("settled", GOOD_END)):
+        for tone, cue in (("not settled", BAD_END), ("not settled", DENIED_END), ("settled", GOOD_END)):
             found = cue.search(text)
             if found:
                 return _from(turn, "outcome", 0, tone)

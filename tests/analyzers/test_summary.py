@@ -81,11 +81,53 @@ def test_a_call_that_ends_in_anger_is_not_settled():
         ("on the ninth of january", date(2027, 1, 9)),
         ("before the end of the month", date(2026, 11, 30)),
         ("i will see to it", None),
+        ("in twenty four hours", date(2026, 11, 6)),
+        ("within 2-3 weeks", date(2026, 11, 26)),
+        ("the day after tomorrow", date(2026, 11, 7)),
+        ("by the end of next week", date(2026, 11, 13)),
+        ("before 12/24", date(2026, 12, 24)),
+        ("until the second", date(2026, 12, 2)),
+        ("on the second floor", None),
+        ("in twenty minutes", date(2026, 11, 5)),
     ],
 )
 def test_a_due_date_is_counted_from_the_day_of_the_call(said, day):
     due = due_in(said.split(), THURSDAY)
     assert (due.day if due else None) == day
+
+
+def test_what_is_quoted_as_the_day_is_the_whole_of_it():
+    assert due_in("we will do it in twenty four hours".split(), THURSDAY).said == "in twenty four hours"
+
+
+def promised(text):
+    return [s.due for s in summary_of(call_of(text, "okay")) if s.part == "promise"]
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("your replacement leaves the depot tomorrow", date(2026, 11, 6)),
+        ("somebody of ours is going to ring you on monday", date(2026, 11, 9)),
+        ("you should see it in your account by tuesday", date(2026, 11, 10)),
+        ("i will just check it tomorrow", date(2026, 11, 6)),
+    ],
+)
+def test_what_is_to_happen_on_a_day_is_a_promise(text, due):
+    assert promised(text) == [due]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["i will not refund you by friday", "i can't promise you anything for friday", "we'll never call on a monday"],
+)
+def test_a_refusal_is_no_promise(text):
+    assert promised(text) == []
+
+
+def test_thanks_for_nothing_settles_nothing():
+    call = call_of("how can i help", "i want my money back", "we cannot do that", "thanks a lot for nothing")
+    assert [s.tone for s in summary_of(call) if s.part == "outcome"] == ["not settled"]
 
 
 def test_without_a_date_of_the_call_only_the_words_are_given():
