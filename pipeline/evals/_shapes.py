@@ -100,7 +100,7 @@ def national(rng: random.Random) -> tuple[str, str]:
     while True:
         number = rng.choice("123456789") + figures(rng, size - 1)
         known = by_digits(number)
-        if known is not None and known.scheme == wanted:
+        if known is not None and wanted in known.scheme.split("/"):
             break
     if name == "cpf" and rng.random() < 0.5:
         return name, f"{number[:3]}.{number[3:6]}.{number[6:9]}-{number[9:]}"

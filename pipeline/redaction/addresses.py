@@ -63,6 +63,9 @@ OTHER_ADDRESS = frozenset("e-mail email mail web ip mac website".split())
 STOPS = frozenset(
     "please thanks thank and but so okay ok because i'm i you we they if that is was now yes right".split()
 )
+LEADS = frozenset(
+    "uh um live lives living at on in to being delivered deliver file the address is".split()
+)  # before the place
 LONGEST = 14
 
 
@@ -223,13 +226,13 @@ def _told(tokens: Sequence[Token], turns: dict[int, range], numbers: dict[int, R
 def _after(tokens: Sequence[Token], turns: dict[int, range], cue: int, numbers: dict[int, Run]) -> Iterator[Block]:
     own = turns[tokens[cue].turn]
     rest = range(cue + 1 + (cue + 1 < own.stop and tokens[cue + 1].text in COPULAS), own.stop)
-    said = clause(tokens, content(tokens, rest, frozenset({"uh", "um"})), STOPS, LONGEST)
+    said = clause(tokens, content(tokens, rest, LEADS), STOPS, LONGEST)
     if said and _place(tokens, said, numbers):
         yield Block("ADDRESS", said.start, said.stop - 1)
     elif asks(tokens, turns, cue):
         asked = ASKED.search(" ".join(tokens[j].text for j in range(max(own.start, cue - 3), cue + 1)))
         for answer in answers(tokens, turns, cue, patience=2):
-            told = clause(tokens, content(tokens, answer, FILLERS), STOPS, LONGEST)
+            told = clause(tokens, content(tokens, answer, FILLERS | LEADS), STOPS, LONGEST)
             if told and (_place(tokens, told, numbers) or (asked and len(told) <= 4)):
                 yield Block("ADDRESS", told.start, told.stop - 1)
                 return

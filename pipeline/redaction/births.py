@@ -9,10 +9,11 @@ from itertools import chain
 from pipeline.redaction.blocks import Block
 from pipeline.redaction.cues import Cue
 from pipeline.redaction.dates import Date, dates
-from pipeline.redaction.questions import answers, asks
+from pipeline.redaction.questions import answers, asks, content
 from pipeline.redaction.tokens import Run, Token
 
 NEAR = 25  # words after the cue in which the date is told
+SHORT = 3  # words of an answer that may be a month alone
 ECHO = 60  # words after the date in which it may be repeated or completed
 YEAR = re.compile(r"(?:19|20)?\d\d")
 PARTS = frozenset("year month day".split())  # "and the year"
@@ -47,7 +48,8 @@ def _told(tokens: Sequence[Token], word: int, in_run: dict[int, Run], turns: dic
         return
     for said in answers(tokens, turns, word):
         told = [*dates(tokens, said, in_run)]
-        whole = [date for date in told if date.whole] or [date for date in told if date.months or date.days][:1]
+        alone = len(content(tokens, said)) <= SHORT  # "may" in a longer answer is no month
+        whole = [date for date in told if date.whole] or [d for d in told if alone and (d.months or d.days)][:1]
         if whole:
             yield from whole
             return

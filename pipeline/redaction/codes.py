@@ -156,8 +156,13 @@ def _is_product(tokens: Sequence[Token], at: int) -> bool:
 def _stretches(tokens: Sequence[Token], chunk: Sequence[int], pieces: dict[int, _Piece]) -> Iterator[list[_Piece]]:
     """Neighbouring letters and digits of one party with nothing but joiners between, over turns where these hold nothing else."""
     current: list[_Piece] = []
-    for i in chunk:
+    for place, i in enumerate(chunk):
         token, piece = tokens[i], pieces.get(i)
+        if current and piece is not None and tokens[current[-1].token].turn != token.turn:
+            after = chunk[place + 1] if place + 1 < len(chunk) else None
+            if after is not None and tokens[after].turn == token.turn and after not in pieces:
+                yield from _trimmed(tokens, current)  # "u there" goes on with nothing
+                current = []
         if piece is None and current and _goes_on(current[-1], token):
             piece = _Piece(i, len(token.text), 0, token.text)
         begins = bool(current) and tokens[current[-1].token].turn != token.turn and token.text in BEGINNERS

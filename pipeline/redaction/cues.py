@@ -64,6 +64,7 @@ CUES: dict[str, tuple[str, ...]] = {
         r"national (?:id|identity|identification)(?: card)?(?: number)?",
         r"identity card(?: number)?",
         r"passport(?: number)?",
+        r"personnummer|henkilotunnus|hetu|nric|kimlik(?: numara\w*)?|medicare number",
         r"driv(?:er'?s?|ing) licen[sc]e(?: number)?",
     ),
     "PASSCODE": (

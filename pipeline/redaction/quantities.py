@@ -30,6 +30,7 @@ LINKS = frozenset(
     "is was are were of about for to at around by from be it only just now came comes nearly almost over and not or than instead rather"
     " me us him her you went rose fell goes dropped".split()
 )
+THINGS = frozenset("series edition processor laptop model".split())  # "15 5000 series"
 NAMED = frozenset(
     "model version windows channel error route chapter page series highway interstate exit http".split()
 )  # things
@@ -89,6 +90,8 @@ def measured(tokens: Sequence[Token], run: Run) -> bool:
     said = [tokens[i].text for i in run.tokens]
     before = [token.text for token in tokens[max(0, run.first - 4) : run.first]]
     last = before[-1] if before else ""
+    if _text(tokens, run.last + 1) in THINGS and len(run.digits) <= LONGEST:
+        return True
     if last in AGES or last == "between" or last in NAMED:
         return len(run.digits) <= LONGEST + 2 * (last == "between")
     whole = len(run.digits) <= LONGEST and run.digits[0] != "0" and len(said) == 1 and said[0].isdigit()

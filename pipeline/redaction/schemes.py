@@ -74,12 +74,59 @@ def nir(digits: str) -> bool:
     return 97 - int(digits[:13]) % 97 == int(digits[13:])
 
 
+def tckn(digits: str) -> bool:
+    """T.C. kimlik numarasi, Turkey (NVI: two digits modulus 10)."""
+    odd, even = sum(map(int, digits[:9:2])), sum(map(int, digits[1:8:2]))
+    return (
+        digits[0] != "0"
+        and (odd * 7 - even) % 10 == int(digits[9])
+        and sum(map(int, digits[:10])) % 10 == int(digits[10])
+    )
+
+
+def thai(digits: str) -> bool:
+    """National identity number, Thailand (Ministry of Interior: modulus 11)."""
+    return (11 - _weighted(digits, tuple(range(13, 1, -1))) % 11) % 10 == int(digits[12])
+
+
+def za(digits: str) -> bool:
+    """Identity number, South Africa (Department of Home Affairs: a date, and Luhn's check digit)."""
+    return "01" <= digits[2:4] <= "12" and "01" <= digits[4:6] <= "31" and luhn(digits)
+
+
+def personnummer(digits: str) -> bool:
+    """Personnummer, Sweden (Skatteverket: a date, and Luhn's check digit)."""
+    return "01" <= digits[2:4] <= "12" and "01" <= digits[4:6] <= "91" and luhn(digits)
+
+
+def medicare(digits: str) -> bool:
+    """Medicare card number, Australia (Services Australia: modulus 10)."""
+    return digits[0] in "23456" and _weighted(digits, (1, 3, 7, 9, 1, 3, 7, 9)) % 10 == int(digits[8])
+
+
+def hetu(text: str) -> bool:
+    """Henkilotunnus, Finland (DVV: character by the rest of the division by 31)."""
+    return "0123456789abcdefhjklmnprstuvwxy"[int(text[:6] + text[-4:-1]) % 31] == text[-1]
+
+
+def nric(text: str) -> bool:
+    """NRIC and FIN, Singapore (ICA: letter by a sum modulus 11)."""
+    total = _weighted(text[1:8], (2, 7, 6, 5, 4, 3, 2)) + {"t": 4, "g": 4, "m": 3}.get(text[0], 0)
+    letters = {"s": "jzihgfedcba", "t": "jzihgfedcba", "f": "xwutrqpnmlk", "g": "xwutrqpnmlk", "m": "xwutrqpnjlk"}
+    return letters[text[0]][total % 11] == text[-1]
+
+
 def aadhaar(digits: str) -> bool:
     """Aadhaar, India (UIDAI: twelve digits, the first 2 to 9, Verhoeff's dihedral check)."""
+    return digits[0] not in "01" and verhoeff(digits)
+
+
+def verhoeff(digits: str) -> bool:
+    """Verhoeff's check alone, as in the NIN of Nigeria (NIMC)."""
     check = 0
     for place, digit in enumerate(reversed(digits)):
         check = _times(check, _permuted(int(digit), place))
-    return digits[0] not in "01" and check == 0
+    return check == 0
 
 
 def _times(a: int, b: int) -> int:
@@ -132,10 +179,10 @@ IBAN_LENGTHS = {  # SWIFT, IBAN Registry
 BY_DIGITS: dict[int, tuple[tuple[str, Callable[[str], bool]], ...]] = {
     8: (("tfn", tfn),),
     9: (("sin", luhn), ("bsn", bsn), ("tfn", tfn)),
-    10: (("nhs", nhs),),
-    11: (("cpf", cpf), ("tax_id_de", tax_id_de), ("pesel", pesel)),
+    10: (("nhs", nhs), ("personnummer", personnummer), ("medicare", medicare)),
+    11: (("cpf", cpf), ("tax_id_de", tax_id_de), ("pesel", pesel), ("tckn", tckn), ("nin", verhoeff)),
     12: (("aadhaar", aadhaar),),
-    13: (("rrn", rrn),),
+    13: (("rrn", rrn), ("za", za), ("thai", thai)),
     15: (("nir", nir),),
 }
 SHAPES: tuple[tuple[str, re.Pattern[str], Callable[[str], bool] | None], ...] = (
@@ -149,7 +196,11 @@ WRITTEN = (  # as forms print them: enough without a word for it
     ("rrn", re.compile(r"\d{6}-[1-8]\d{6}"), rrn),
 )
 US_SSN = re.compile(r"(?!000|666|9)\d{3}-(?!00)\d\d-(?!0000)\d{4}")  # Social Security Administration
-DNI = re.compile(r"(?:\d{8}|[xyz]\d{7})[a-z]")
+CHECKED = (  # shapes that other codes have too: only with a right check character
+    ("dni", re.compile(r"(?:\d{8}|[xyz]\d{7})[a-z]"), dni),
+    ("nric", re.compile(r"[stfgm]\d{7}[a-z]"), nric),
+    ("hetu", re.compile(r"[0-3]\d[01]\d{3}[-+a-fu-y]?\d{3}[0-9a-y]"), hetu),
+)
 
 
 def by_shape(text: str) -> Scheme | None:
@@ -157,8 +208,9 @@ def by_shape(text: str) -> Scheme | None:
     for name, shape, check in SHAPES:
         if shape.fullmatch(text):
             return Scheme("NATIONAL_ID", name, check is None or check(text))
-    if DNI.fullmatch(text) and dni(text):
-        return Scheme("NATIONAL_ID", "dni", True)
+    for name, shape, holds in CHECKED:
+        if shape.fullmatch(text) and holds(text):
+            return Scheme("NATIONAL_ID", name, True)
     return Scheme("BANK_ACCOUNT", "iban", True) if IBAN_LENGTHS.get(text[:2]) == len(text) and _is_iban(text) else None
 
 
@@ -171,9 +223,9 @@ def by_writing(text: str) -> Scheme | None:
 
 
 def by_digits(digits: str) -> Scheme | None:
-    """The scheme of a row of digits that was called a national number; None where no check digit holds."""
-    found = (name for name, check in BY_DIGITS.get(len(digits), ()) if check(digits))
-    return next((Scheme("NATIONAL_ID", name, True) for name in found), None)
+    """Every scheme ("pesel/tckn") a row of digits that was called a national number can be of; None where no check digit holds."""
+    found = [name for name, check in BY_DIGITS.get(len(digits), ()) if check(digits)]
+    return Scheme("NATIONAL_ID", "/".join(found), True) if found else None
 
 
 def find_iban(text: str) -> tuple[int, int] | None:

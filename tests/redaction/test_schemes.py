@@ -13,9 +13,12 @@ from tests.redaction.test_redact import dialogue
 
 # Published examples of each scheme, none of a living person.
 EXAMPLES = {
+    "bsn": "111222333",
     "nhs": "9434765919", "sin": "130692544", "cpf": "52998224725", "tax_id_de": "36574261809", "pesel": "44051401359",
     "aadhaar": "234123412346", "nir": "185057800608491", "dni": "12345678Z", "codice_fiscale": "RSSMRA85T10A562S",
-    "pan_india": "ABCDE1234F", "curp": "GODE561231HDFRRN09", "nino": "AB123456C",
+    "pan_india": "ABCDE1234F", "tckn": "10000000146", "za": "8001015009087", "personnummer": "8112189876",
+    "medicare": "2123456701", "hetu": "131052308T", "nric": "S1234567D", "thai": "1234567890121",
+    "curp": "GODE561231HDFRRN09", "nino": "AB123456C",
 }  # fmt: skip
 
 
@@ -23,21 +26,20 @@ EXAMPLES = {
 def test_a_published_example_is_known(name, number):
     known = by_digits(number) if number.isdigit() else by_shape(number.lower())
     assert known is not None
-    assert known.scheme == name
+    assert name in known.scheme.split("/")
 
 
-@given(
-    st.sampled_from([name for name, number in EXAMPLES.items() if number.isdigit()]),
-    st.integers(0, 20),
-    st.integers(1, 9),
-)
+CATCHING = ("nhs", "sin", "bsn", "aadhaar", "tax_id_de", "pesel")  # whose check digits catch every single wrong digit
+
+
+@given(st.sampled_from(CATCHING), st.integers(0, 20), st.integers(1, 9))
 @settings(max_examples=100, deadline=None)
 def test_one_wrong_digit_is_another_scheme_or_none(name, place, shift):
     number = EXAMPLES[name]
     at = place % len(number)
     wrong = number[:at] + str((int(number[at]) + shift) % 10) + number[at + 1 :]
     known = by_digits(wrong)
-    assert known is None or known.scheme != name
+    assert known is None or name not in known.scheme.split("/")
 
 
 def _iban(rng):
