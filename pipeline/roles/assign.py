@@ -20,6 +20,15 @@ HELLO = re.compile(
 )
 # or a machine picking up for somebody
 GREETING = re.compile(r"\bleave (?:me )?(?:a|your)\b.*\b(?:message|name|number)\b|\bafter the (?:tone|beep)\b")
+# whoever called asks for the one who is meant
+ASKS = re.compile(
+    r"\b(?:is this|am i (?:speaking|talking) (?:to|with)|(?:may|can|could) i (?:please )?(?:speak|talk) (?:to|with)"
+    r"|(?:i'm|i am) (?:looking|calling) for) (?!the |a |an |your |somebody|someone|you |about|regarding|help|support)[a-z]+"
+    r"|\bis (?:mr |mrs |ms |miss )?[a-z]+ (?:there|home|in|available)\b"
+)
+ASKED = 3.0  # evidence of asking so among the first turns of a call that the agent's side placed
+OPENING = 2  # turns
+MACHINE = 1.0  # evidence of a machine picking up for somebody, as the first words of a party there
 CUES = Path(__file__).with_name("cues.toml")
 FIRST = 0.8  # who speaks first: in an inbound call the agent, in an outbound call the one who was called
 RECORDER = 0.4  # most recorders put the agent on the first channel
@@ -32,12 +41,16 @@ FEW = 0.08  # share of the words below which a third party is somebody beside th
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """How much a party sounds like an agent (positive) or a customer (negative), like a machine, like a wrong number."""
+    """How much a party sounds like an agent (positive) or a customer (negative), like a machine, like a wrong number.
+
+    ``said``: the part of ``agent`` that its words tell; who spoke first and on which channel tells the rest.
+    """
 
     agent: float
     ivr: float
     third: float
     words: int
+    said: float
 
 
 def assign_roles(call: Call) -> Call:
@@ -72,7 +85,10 @@ def _evidence(call: Call, party: Party) -> Evidence:
     told = _told(call, party)
     scale = 1.0 / math.sqrt(max(1.0, words / LENGTH))
     third = said["third_party"] if _placed(call) else 0.0
-    return Evidence((said["agent"] - said["customer"]) * scale + told, said["ivr"] * scale, third, words)
+    asked = ASKED if _placed(call) and any(ASKS.search(text) for text in texts[:OPENING]) else 0.0
+    machine = MACHINE if _placed(call) and GREETING.search(turns[0].text.lower() if turns else "") else 0.0
+    spoken = (said["agent"] - said["customer"]) * scale + asked - machine - third
+    return Evidence(spoken + told, said["ivr"] * scale, third, words, spoken)
 
 
 def _told(call: Call, party: Party) -> float:
@@ -106,7 +122,7 @@ def _machines(parties: list[Party], heard: Mapping[str, Evidence]) -> dict[str, 
 
 def _sole(party: Party, heard: Mapping[str, Evidence]) -> dict[str, tuple[Role, float]]:
     lead = heard[party.id].agent
-    if abs(lead) < DOUBTFUL:
+    if abs(lead) < DOUBTFUL or heard[party.id].said * lead <= 0:
         return {party.id: ("unknown", 0.0)}
     return {party.id: ("agent" if lead > 0 else "customer", _sure(abs(lead)))}
 
@@ -123,7 +139,8 @@ def _among(people: list[Party], heard: Mapping[str, Evidence], passing: set[str]
         (party for party in people if party.id != agent.id), key=lambda p: (p.id in colleagues, -heard[p.id].words)
     )
     lead = heard[agent.id].agent - heard[others[0].id].agent
-    if lead < DOUBTFUL:
+    by_words = heard[agent.id].said - heard[others[0].id].said
+    if min(lead, by_words) < DOUBTFUL:  # order and channel alone decide nothing
         return {party.id: ("unknown", 0.0) for party in people}
     called: Role = "third_party" if heard[others[0].id].third >= NOT_MEANT else "customer"
     roles: dict[str, tuple[Role, float]] = {agent.id: ("agent", _sure(lead)), others[0].id: (called, _sure(lead))}

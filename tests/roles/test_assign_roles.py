@@ -21,14 +21,15 @@ COLLECTION = (
 )
 
 
-def call(said, names, metadata=None):
+def call(said, names, metadata=None, channels=(None, None)):
     turns, at = [], 0.0
     for who, text in said:
         party = names[who]
         words = tuple(Word(w, at + 0.4 * n, at + 0.4 * n + 0.3, 0.9, party) for n, w in enumerate(text.split()))
         turns.append(Turn(party, at, words[-1].end, words))
         at = words[-1].end + 0.5
-    parties = tuple(Party(name) for name in sorted(set(names.values())))
+    sides = [*channels, None]
+    parties = tuple(Party(name, channel=sides[n]) for n, name in enumerate(sorted(set(names.values()))))
     return assign_roles(Call("c", metadata=metadata or Metadata(), parties=parties, turns=tuple(turns)))
 
 
@@ -49,11 +50,42 @@ def test_a_menu_is_a_machine():
     assert [party.role for party in told.parties] == ["ivr", "agent", "customer"]
 
 
-def test_parties_that_sound_alike_stay_unknown():
-    said = (("a", "okay"), ("c", "okay"))
-    told = call(said, {"a": "s1", "c": "s2"}, Metadata(direction=None))
-    roles = {party.role for party in told.parties}
-    assert roles == {"unknown"} or all(party.role_confidence < 0.75 for party in told.parties)
+@pytest.mark.parametrize(
+    "said",
+    [
+        ["okay", "okay"],
+        ["hello", "hello"],
+        ["yes", "no", "maybe", "okay"],
+        ["hi mom how are you", "fine dear and you did you eat", "yes i made soup today it was great", "lovely"],
+    ],
+)
+@pytest.mark.parametrize("direction", [None, "inbound", "outbound"])
+@pytest.mark.parametrize("channels", [(None, None), (0, 1)], ids=["mono", "stereo"])
+def test_who_speaks_first_alone_makes_nobody_an_agent(said, direction, channels):
+    turns = [(("s1", "s2")[n % 2], text) for n, text in enumerate(said)]
+    told = call(turns, {"s1": "s1", "s2": "s2"}, Metadata(direction=direction), channels)
+    assert [(party.role, party.role_confidence) for party in told.parties] == [("unknown", 0.0)] * 2
+
+
+@pytest.mark.parametrize(
+    ("said", "roles"),
+    [
+        (
+            ("hello is this john", "no john is not here i am his wife", "okay when will he be back"),
+            ["agent", "third_party"],
+        ),
+        (("hello", "may i speak to john brown please", "he's not home"), ["third_party", "agent"]),
+        (
+            ("hello is this john", "yes", "this is your bank there is a problem with your account"),
+            ["agent", "customer"],
+        ),
+    ],
+    ids=["his wife", "not home", "himself"],
+)
+def test_whoever_asks_for_somebody_called_and_whoever_answers_for_them_is_a_third_party(said, roles):
+    turns = [(("s1", "s2")[n % 2], text) for n, text in enumerate(said)]
+    told = call(turns, {"s1": "s1", "s2": "s2"}, Metadata(direction="outbound"))
+    assert [party.role for party in told.parties] == roles
 
 
 def test_a_call_without_words_stays_as_it_is():
