@@ -41,7 +41,10 @@ DONE = re.compile(
     rf"(?:{I_HAVE}|{IT_IS})(?:{'|'.join(DEEDS)})\b|\bthat's(?: all)? done\b|\ball done\b|\byou(?:'re| are) all set\b|"
     r"\bi(?:'ve| have)? (?:went|gone) ahead and \w+|\bi (?:was|have been) able to \w+"
 )
-SOMEBODY = r"\b(?:i|we|they|he|she|someone|somebody|an? \w+|my (?:manager|colleague|supervisor)|(?:the|our|your|one of our) \w+)"
+SOMEBODY = (
+    r"\b(?:i|we|they|he|she|someone|somebody|an? \w+|my (?:manager|colleague|supervisor)|(?:the|our|your|one of our) \w+)"
+    r"(?: (?:of|from|in) (?:the |our )?\w+)?"
+)
 WILL = r"(?:'ll| will|'m going to|'re going to|'s going to| (?:am|is|are) going to)"
 SURE = r"(?: (?:also|then|certainly|definitely|personally|just|now))*"  # words between "will" and what will be done
 REFUSED = r"(?:not|never|no longer|be unable|hardly|only if)\b"
