@@ -41,11 +41,37 @@ class Table:
 
 def card(title: str, about: str, chart: Component, table: Table, csv: str) -> Component:
     """A chart with its table switch and CSV."""
+    foot = _foot(title, table, csv)
+    return html.Section([html.H2(title), html.P(about, className="muted small"), chart, foot], className="card fg-card")
+
+
+def folded(title: str, sums: str, chart: Component, table: Table, csv: str, *, shown: bool = False) -> Component:
+    """A chart that opens on a click; ``sums`` says beside its title what is in it."""
+    head = html.Summary([html.H2(title), html.Span(sums, className="muted small")])
+    body = html.Div([chart, _foot(title, table, csv)], className="fg-card")
+    return html.Details([head, body], className="card fg-fold", open=shown)
+
+
+def axis(labels: Sequence[str]) -> Component:
+    """What the first, the last and some bars between stand for, under upright bars; they name themselves to who listens."""
+    return html.Div(
+        [html.Span(label) for label in labels], className="fg-axis muted small", **{"aria-hidden": "true"}  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def links(rows: Sequence[tuple[str, str, str]]) -> Component:
+    """Things without a figure of their own: name, what is said of it, and where it leads."""
+    return html.Ul(
+        [html.Li([html.A(name, href=href), html.Span(text, className="muted small")]) for name, text, href in rows],
+        className="fg-links",
+    )
+
+
+def _foot(title: str, table: Table, csv: str) -> Component:
     shown = html.Details(
         [html.Summary("Show as table"), grid(table, title)], className="fg-table"
     )  # fmt: skip
-    foot = html.Div([shown, _files(title, csv)], className="fg-foot")
-    return html.Section([html.H2(title), html.P(about, className="muted small"), chart, foot], className="card fg-card")
+    return html.Div([shown, _files(title, csv)], className="fg-foot")
 
 
 def _files(title: str, csv: str) -> Component:
@@ -139,7 +165,7 @@ def empty(title: str, text: str, href: str, action: str) -> Component:
 
 def _bar(row: Bar) -> Component:
     named = html.A(row.label, href=row.href) if row.href else html.Span(row.label)
-    parts: list[Component] = [] if row.point else [_length(row)]
+    parts: list[Component] = [] if row.point or row.share <= 0 else [_length(row)]
     if row.low is not None and row.high is not None:
         low, high = 100 * row.low, 100 * min(1.0, row.high)
         parts.append(html.Span(style={"left": f"{low:.2f}%", "width": f"{high - low:.2f}%"}, className="range"))

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from math import sqrt
 from typing import Literal, Protocol, cast
 from urllib.parse import parse_qs, urlencode
 
@@ -19,8 +18,12 @@ from dashboards.desk import QueueRow
 FIGURES = "callsift.figures"  # where the way to a person's figures lies among the extensions of the application
 DAYS = 30  # what is shown where the address names no dates
 LONGEST = 3660  # days; an address that asks for more is a mistake
-Z95 = 1.959964
+LEAST = 20  # calls from which a mean of a team or a person is shown, on screen and in files
+NO_PACK = "-"  # in an address, for the rules whose pack nobody knows
+MOST_DAYS = 93  # drawn as bars
 TOPIC = "topic."  # begins the kind of a finding that says what a call is about
+# Kinds that have a place of their own, or that nearly every call has: its summary, what was named in it.
+ELSEWHERE = (TOPIC, "rule:", "signal:", "case:", "summary.", "entity.", "key_phrases")
 
 By = Literal["agent", "queue", "team"]
 
@@ -39,6 +42,7 @@ class Wanted:
     queue: str = ""
     agent: str = ""
     card: str = ""  # scorecard, where figures of reviews are asked for
+    pack: str = ""  # of rules, where their verdicts are asked for
 
     @property
     def days(self) -> int:
@@ -51,25 +55,17 @@ class Wanted:
     def address(self, path: str, **more: str) -> str:
         """``path`` with these filters, and ``more``."""
         known = {"since": self.since.isoformat(), "until": self.until.isoformat(), "team": self.team, "queue": self.queue,
-                 "agent": self.agent, "card": self.card} | more  # fmt: skip
+                 "agent": self.agent, "card": self.card, "pack": self.pack} | more  # fmt: skip
         return f"{path}?{urlencode({name: value for name, value in known.items() if value})}"
 
 
 @dataclass(frozen=True, slots=True)
 class Mean:
-    """A mean over ``n`` calls with the half width of its 95 % interval (normal approximation); None under two calls."""
+    """A mean over ``n`` calls with the half width of its 95 % interval (Student's t); None under two calls."""
 
     n: int
     mean: float
     half: float | None
-
-    @staticmethod
-    def of(n: float, total: float, squares: float) -> Mean:
-        mean = total / n if n else 0.0
-        if n < 2:
-            return Mean(int(n), mean, None)
-        variance = max(0.0, (squares - n * mean * mean) / (n - 1))
-        return Mean(int(n), mean, Z95 * sqrt(variance / n))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +168,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class RuleName:
-    """A rule for people: its pack is the folder it came from ("" where unknown)."""
+    """A rule for people: its pack is the folder it came from, published or on disk ("" where neither knows it)."""
 
     title: str
     pack: str = ""
@@ -245,7 +241,7 @@ class FiguresDesk(Protocol):
     def rules(self) -> Mapping[str, RuleName]: ...
 
     def calls(self, wanted: Wanted, kind: str, name: str, value: str = "", *, limit: int = 200) -> Sequence[QueueRow]:
-        """The calls behind one figure, most interesting first. ``kind``: reason, finding, verdict, theme, heard
+        """The calls behind one figure, most interesting first. ``kind``: reason, finding, mark, verdict, theme, heard
         (by a person), reviewed (``name``: by whom, "" anybody; the days are then those of the reviews) or all.
 
         :raises BadFigures: an unknown kind.
@@ -256,6 +252,20 @@ class FiguresDesk(Protocol):
 def figures() -> FiguresDesk:
     """The figures of whoever is signed in."""
     return cast(Callable[[], FiguresDesk], current_app.extensions[FIGURES])()
+
+
+def things(found: Figures) -> dict[str, int]:
+    """In how many calls each kind of finding stands that has no place of its own."""
+    return {kind: n for kind, n in found.named.get("findings", {}).items() if not kind.startswith(ELSEWHERE)}
+
+
+def without_gaps(days: Sequence[Day], wanted: Wanted) -> Sequence[Day]:
+    """Every day of the period where they fit on a screen, else those with calls."""
+    if wanted.days > MOST_DAYS:
+        return days
+    known = {day.day: day for day in days}
+    every = (wanted.since + timedelta(days=n) for n in range(wanted.days))
+    return [known.get(day, Day(day, 0, 0.0)) for day in every]
 
 
 def topics_of(found: Figures) -> dict[str, int]:
@@ -273,7 +283,7 @@ def read_wanted(search: str, latest: date) -> Wanted:
         raise BadFigures("The first day lies after the last one.")
     if (until - since).days >= LONGEST:
         raise BadFigures("That is more than ten years. Choose fewer days.")
-    return Wanted(since, until, *(told.get(name, "") for name in ("team", "queue", "agent", "card")))
+    return Wanted(since, until, *(told.get(name, "") for name in ("team", "queue", "agent", "card", "pack")))
 
 
 def _date(text: str | None, otherwise: date) -> date:

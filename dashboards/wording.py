@@ -6,6 +6,7 @@ spelled out from its machine word, so that a new analyzer needs no change here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -42,6 +43,16 @@ KINDS = {
     "rushed": "Rushed",
     "sentiment": "Mood",
     "case": "Suspicion",
+}
+OF_RULES = {"rule": "Rule", "signal": "Sign"}
+PACKS = {
+    "pci": "Card data (PCI)",
+    "fca_uk": "FCA, UK",
+    "collections_us": "Collections, US",
+    "lending_us": "Lending, US",
+    "telemarketing_us": "Telemarketing, US",
+    "identity": "Identity of callers",
+    "recording": "Recording and consent",
 }
 FAILED = "failed:"  # begins the mark of a step that could not be done on this call
 MEASURES = {
@@ -159,6 +170,27 @@ def gravity(mark_: str) -> int:
 def kind(word: str) -> str:
     """The name of a kind of finding; of ``case:fraud`` what stands before the colon counts where it has a name."""
     return KINDS.get(word) or KINDS.get(word.partition(":")[0]) or plain(word.rpartition(":")[2])
+
+
+def thing(word: str, rules: Mapping[str, str]) -> str:
+    """A kind of finding or a reason; of rules (``rules``: title by id) and their signals the title says more than the id."""
+    what, _, name = word.partition(":")
+    if what in OF_RULES and name:
+        title = rules.get(name, "")
+        return f"{name} {title}" if title and title != name else f"{OF_RULES[what]} {name}"
+    return plain(word.removeprefix("topic.")) if word.startswith("topic.") else kind(word)
+
+
+def pack(word: str) -> str:
+    """A pack of rules: ``fca_uk`` -> ``FCA, UK``."""
+    if not word:
+        return "Other rules"
+    return PACKS.get(word) or plain(word)
+
+
+def counted(n: int, one: str, many: str = "") -> str:
+    """``1 call``, ``2 calls``, ``1,042 calls``."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
 def role(word: str) -> str:

@@ -11,15 +11,15 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboards import wording
-from dashboards.charts import Bar, Table, bars, card, empty
-from dashboards.figures import By, FiguresDesk, Group, Mean, Wanted
+from dashboards.charts import Bar, Table, bars, card, empty, links
+from dashboards.figures import LEAST, By, FiguresDesk, Group, Mean, Wanted
 from dashboards.pages._figures import csv, figures_page, nothing
 
-LEAST = 20  # calls from which a mean of a person is shown
 ABOUT = (
     "Mean interest of the calls, 0 to 100, with its 95 % interval: where two intervals overlap, nothing is known to differ."
     " By name, not by rank."
 )
+SHORT = 12  # rows that are shown without being asked for
 SHOWN = ("talk_share.agent", "words_per_minute.agent", "sentiment.customer", "silence_share")
 
 
@@ -35,21 +35,35 @@ def _card(title: str, by: By, groups: Sequence[Group], wanted: Wanted) -> Compon
     if not groups:
         told = "The metadata of these calls name no agent. A sidecar or a mapping file can."
         return empty("No agent is named", told, "/search", "Search calls") if by == "agent" else None
-    few = sum(group.figures.calls < LEAST for group in groups)
-    about = ABOUT + (f" {few} with under {LEAST} calls {'has' if few == 1 else 'have'} no mean." if few else "")
-    rows = [_bar(group, by, wanted) for group in groups]
-    return card(title, about, bars(rows), _table(groups, by, wanted), csv(wanted, f"{by}s"))
+    rows = [_bar(group, mean, half, by, wanted) for group in groups for mean, half in _told(group)]
+    few = [group for group in groups if not _told(group)]
+    shown: list[Component] = [bars(rows)] if rows else []
+    shown += [_few(few, by, wanted, alone=not rows)] if few else []
+    return card(title, ABOUT, html.Div(shown), _table(groups, by, wanted), csv(wanted, f"{by}s"))
 
 
-def _bar(group: Group, by: By, wanted: Wanted) -> Bar:
-    mean, calls = group.figures.interest, group.figures.calls
+def _told(group: Group) -> list[tuple[float, float]]:
+    """The mean of a group and its half width; nothing where the calls are too few for one."""
+    mean = group.figures.interest
+    return [] if group.figures.calls < LEAST or mean.half is None else [(mean.mean, mean.half)]
+
+
+def _few(groups: Sequence[Group], by: By, wanted: Wanted, *, alone: bool) -> Component:
+    """Those with too few calls for a mean, out of the way of the others."""
+    rows = [
+        (group.name, wording.counted(group.figures.calls, "call"),
+         wanted.address("/figures/calls", kind="all", **{by: group.key}))
+        for group in groups
+    ]  # fmt: skip
+    head = f"{wording.counted(len(groups), by)} with fewer than {LEAST} calls: too few for a mean"
+    return html.Details([html.Summary(head), links(rows)], className="fg-few", open=alone and len(rows) <= SHORT)
+
+
+def _bar(group: Group, mean: float, half: float, by: By, wanted: Wanted) -> Bar:
     href = wanted.address("/figures/calls", kind="all", **{by: group.key})
-    if calls < LEAST or mean.half is None:
-        return Bar(group.name, 0.0, f"{calls} calls: too few", href)
-    low, high = max(0.0, mean.mean - mean.half), min(1.0, mean.mean + mean.half)
-    return Bar(
-        group.name, mean.mean, f"{100 * mean.mean:.0f} ± {100 * mean.half:.1f} · {calls:,} calls", href, low, high
-    )
+    low, high = max(0.0, mean - half), min(1.0, mean + half)
+    text = f"{100 * mean:.0f} ± {100 * half:.1f} · {wording.counted(group.figures.calls, 'call')}"
+    return Bar(group.name, mean, text, href, low, high)
 
 
 def _table(groups: Sequence[Group], by: By, wanted: Wanted) -> Table:

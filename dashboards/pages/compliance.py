@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboards import wording
-from dashboards.charts import Bar, Table, bars, card, empty
-from dashboards.figures import FiguresDesk, RuleName, Verdicts, Wanted
+from dashboards.charts import Bar, Table, bars, empty, folded
+from dashboards.figures import NO_PACK, FiguresDesk, RuleName, Verdicts, Wanted
 from dashboards.pages._figures import behind, csv, figures_page, nothing, percent
 
 ABOUT = (
@@ -32,21 +33,26 @@ def draw(here: FiguresDesk, wanted: Wanted) -> list[Component]:
     packs: dict[str, list[str]] = {}
     for rule in sorted(applied, key=lambda rule: (names.get(rule, RuleName(rule)).pack, rule)):
         packs.setdefault(names.get(rule, RuleName(rule)).pack, []).append(rule)
-    shown = [_pack(pack, rules, applied, names, wanted) for pack, rules in packs.items()]
-    return [html.Div(shown, className="fg-grid wide")]
+    ordered = sorted(packs.items(), key=lambda one: (not one[0], wording.pack(one[0])))
+    shown = [_pack(*one, applied, names, wanted, alone=len(packs) == 1) for one in ordered]
+    return [html.P(ABOUT, className="muted small"), html.Div(shown, className="fg-stack")]
 
 
 def _pack(
-    pack: str, rules: Sequence[str], counts: Mapping[str, Verdicts], names: Mapping[str, RuleName], wanted: Wanted
-) -> Component:
+    pack: str, rules: Sequence[str], counts: Mapping[str, Verdicts], names: Mapping[str, RuleName], wanted: Wanted,
+    *, alone: bool,
+) -> Component:  # fmt: skip
+    """The rules of one pack behind its name and what became of them, open where it is the only one."""
     worst = sorted(rules, key=lambda rule: (-counts[rule].failed, rule))
-    rows = [_bar(rule, counts[rule], names.get(rule, RuleName(rule)), wanted) for rule in worst]
-    title = wording.plain(pack) if pack else "Rules"
-    return card(title, ABOUT, bars(rows), _table(rules, counts, names, wanted), csv(wanted, "rules"))
+    rows = [_bar(rule, counts[rule], names.get(rule, RuleName("")), wanted) for rule in worst]
+    failed = sum(counts[rule].failed for rule in rules)
+    said = f"{wording.counted(len(rules), 'rule')}, {failed:,} of {sum(counts[rule].applicable for rule in rules):,} not met"
+    file = csv(replace(wanted, pack=pack or NO_PACK), "rules")
+    return folded(wording.pack(pack), said, bars(rows), _table(rules, counts, names, wanted), file, shown=alone)
 
 
 def _bar(rule: str, counts: Verdicts, name: RuleName, wanted: Wanted) -> Bar:
-    label, about = f"{rule} {name.title}", f"{counts.unsure} unsure" if counts.unsure else ""
+    label, about = f"{rule} {name.title}".strip(), f"{counts.unsure} unsure" if counts.unsure else ""
     if counts.unmet is None:
         return Bar(label, 0.0, "only unsure", behind(wanted, "verdict", rule, "UNSURE"), about=about)
     low, high = counts.unmet
@@ -70,7 +76,7 @@ def _table(
     def row(rule: str) -> list[str | tuple[str, str]]:
         one = counts[rule]
         return [
-            f"{rule} {names.get(rule, RuleName(rule)).title}",
+            f"{rule} {names.get(rule, RuleName('')).title}".strip(),
             *(
                 (f"{one.of(value):,}", behind(wanted, "verdict", rule, value)) if one.of(value) else "0"
                 for value in VALUES

@@ -11,12 +11,14 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
+from dashboards import wording
 from dashboards.figures import Figures, Mean, Wanted
 from dashboards.pages.topics import bins_of
-from pipeline.records import Finding, Measure
+from pipeline.records import Finding, Measure, Verdict
 from tests.web import seed
 from tests.web.calls import CARD, NORTH, SOUTH
 from tests.web.dash_calls import ask, outputs
+from webapp.figures.means import mean_of
 from webapp.figures.moves import moved
 from webapp.figures.rolling import roll
 from webapp.figures.tables import TABLES
@@ -75,14 +77,14 @@ def test_each_team_has_its_own_figures(browser):
 
 def test_a_team_named_in_the_address_gives_nobody_more_than_their_own(browser, accounts):
     south = accounts.team_id("south")
-    assert table(browser("lead"), "days", f"{DAYS}&team={south}") == []
+    assert {row["calls"] for row in table(browser("lead"), "days", f"{DAYS}&team={south}")} == {"0"}
     assert links(browser("lead"), f"/figures/calls{DAYS}&kind=all&team={south}") == []
 
 
 def test_a_figure_leads_to_exactly_its_calls(browser, ids):
     lead = browser("lead")
     for row in table(lead, "reasons"):
-        assert len(links(lead, f"/figures/calls{DAYS}&kind=reason&name={row['name']}")) == int(row["calls"])
+        assert len(links(lead, f"/figures/calls{DAYS}&kind=reason&name={row['code']}")) == int(row["calls"])
     failed = [
         told for told in NORTH if any(v.rule == "payments.card_read_back" and v.value == "FAIL" for v in told.verdicts)
     ]
@@ -100,6 +102,80 @@ def test_few_calls_give_no_mean_of_a_person(browser):
     _, text = shown(browser("lead"), "overview-agents")
     assert "too few" in text
     assert not re.search(r"ag-114.{0,200}±", text)
+
+
+def test_a_file_tells_no_mean_that_the_page_does_not(browser):
+    rows = table(browser("lead"), "agents") + table(browser("lead"), "teams")
+    few = [row for row in rows if int(row["calls"]) < 20]
+    assert 0 < len(few) < len(rows)
+    for row in rows:
+        why = "fewer than 20 calls" if row in few else ""
+        assert (row["mean_interest"] == "", row["half_width_95"] == "", row["no_mean_because"]) == (
+            row in few,
+            row in few,
+            why,
+        )
+
+
+@pytest.mark.parametrize(("n", "half"), [(2, 12.706205), (5, 1.241664), (30, 0.379790)])
+def test_the_interval_of_few_values_is_that_of_student(n, half):
+    """Critical values of the table in Student 1908 (12.706, 2.776 and 2.045) on values one below and above their mean."""
+    values = {2: [-1.0, 1.0], 5: [-1.0, -1.0, 0.0, 1.0, 1.0], 30: [-1.0, 1.0] * 15}[n]
+    found = mean_of(n, sum(values), sum(value * value for value in values))
+    assert found.half == pytest.approx(half, abs=1e-4)
+
+
+def test_every_day_and_topic_and_finding_of_a_chart_is_in_its_file_in_words(browser, topical):
+    lead = browser("lead")
+    days = table(lead, "days", "?since=2026-11-15&until=2026-11-20")
+    assert [row["day"] for row in days] == [f"2026-11-{day}" for day in range(15, 21)]
+    assert days[0]["mean_interest"] == ""
+    assert (days[0]["calls"], int(days[4]["calls"]) > 0) == ("0", True)
+    assert table(lead, "topics")[0]["name"] == "Router"
+    found = table(lead, "findings")
+    assert {"Dead air": "dead_air"}.items() <= {row["name"]: row["code"] for row in found}.items()
+    assert not any(row["code"].startswith(("topic.", "rule:", "case:")) for row in found)
+    _, text = shown(lead, "overview", DAYS)
+    assert "topics.csv" in text
+
+
+def test_a_reason_that_is_a_rule_is_told_by_its_title():
+    assert wording.thing("rule:B3", {"B3": "Debt named to others"}) == "B3 Debt named to others"
+    assert wording.thing("signal:F2", {}) == "Sign F2"
+    assert wording.thing("dead_air", {}) == "Dead air"
+
+
+def test_rules_stand_under_their_packs_though_nothing_was_published(browser, store, settings):
+    """Rules of the house that no folder knows come last; a pack's file holds its rules alone."""
+    told = replace(CARD, name="P-1").result()
+    verdicts = (Verdict("E1", "1", "FAIL", "not asked"), Verdict("REC-1", "1", "PASS", "said"))
+    result = replace(told, verdicts=verdicts)
+    store.add(seed.intake_of(store, result))
+    [job] = store.claim("seed", limit=1, lease=60)
+    assert store.commit(job, seed.heard(store, job, result))
+    roll(store, settings.zone)
+    lead = browser("lead")
+    packs = {row["rule"]: row["pack"] for row in table(lead, "rules")}
+    assert (packs["E1"], packs["REC-1"], packs["payments.card_read_back"]) == ("identity", "recording", "")
+    assert [row["rule"] for row in table(lead, "rules", f"{DAYS}&pack=identity")] == ["E1"]
+    _, text = shown(lead, "overview-compliance")
+    assert text.index("Identity of callers") < text.index("Recording and consent") < text.index("Other rules")
+    assert "pack=identity" in text
+
+
+def test_words_that_nobody_is_sure_of_lead_to_their_calls(browser, store, settings):
+    told = replace(CARD, name="U-1", marks=("asr_unsure",)).result()
+    store.add(seed.intake_of(store, told))
+    [job] = store.claim("seed", limit=1, lease=60)
+    assert store.commit(job, seed.heard(store, job, told))
+    roll(store, settings.zone)
+    lead = browser("lead")
+    page = lead.get(f"/figures/calls{DAYS}&kind=mark&name=asr_unsure")
+    assert "U-1" in page.text
+    assert "words unsure" in page.text
+    unsure = [one for one in (*NORTH, replace(CARD, marks=("asr_unsure",))) if "asr_unsure" in one.marks]
+    assert len(links(lead, f"/figures/calls{DAYS}&kind=mark&name=asr_unsure")) == len(unsure)
+    assert "kind=mark" in shown(lead, "overview")[1]
 
 
 def test_days_without_calls_say_what_to_do(browser):

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, String, cast, exists, func, select
 
 from dashboards.desk import QueueRow
 from dashboards.figures import (
@@ -19,7 +20,6 @@ from dashboards.figures import (
     Day,
     Figures,
     Group,
-    Mean,
     Move,
     NewTheme,
     RuleName,
@@ -33,9 +33,12 @@ from webapp.desk import queue, themes
 from webapp.desk.calls import HEARD
 from webapp.desk.desk import SqlDesk
 from webapp.desk.judging import SqlJudgingDesk
+from webapp.desk.names import names
 from webapp.desk.scope import team_rows
 from webapp.figures.cells import TOPIC, Sums, summed
+from webapp.figures.means import mean_of
 from webapp.figures.moves import moved
+from webapp.store.rulepacks import pack_names
 from webapp.tables import (
     Audit,
     Base,
@@ -45,8 +48,6 @@ from webapp.tables import (
     PartRow,
     Ranked,
     Refusal,
-    RulebookRow,
-    RulebookRule,
     RuleText,
     Team,
     ThemeCall,
@@ -59,10 +60,11 @@ PERMISSION = "figures:read"
 
 @dataclass(frozen=True)
 class SqlFiguresDesk:
-    """See `FiguresDesk`. ``house`` is the zone whose days were counted."""
+    """See `FiguresDesk`. ``house`` is the zone whose days were counted, ``packs`` the folder of the house's own rules."""
 
     desk: SqlDesk
     house: str = "UTC"
+    packs: Path | None = None
 
     def zone(self) -> str:
         return self.house
@@ -133,28 +135,19 @@ class SqlFiguresDesk:
             return session.scalar(counted) or 0
 
     def choices(self) -> Mapping[str, Sequence[tuple[str, str]]]:
-        inside = self._teamed(FigureCell), FigureCell.whole.is_(False)
         with self.desk.store.database.read() as session:
-            named = {
-                name: [
-                    (v, v)
-                    for v in session.scalars(select(column).where(*inside, column != "").distinct().order_by(column))
-                ]
-                for name, column in (("queues", FigureCell.queue), ("agents", FigureCell.agent))
-            }
+            found = names(session, self.desk.scope, PERMISSION, own=False)
+        named = {name: [(value, value) for value in values] for name, values in found.items()}
         return {"teams": [(team.public_id, team.name) for team in self._teams], **named}
 
     def rules(self) -> Mapping[str, RuleName]:
         org = self.desk.store.org
-        newest = select(func.max(RulebookRow.id)).where(RulebookRow.org_id == org).scalar_subquery()
         with self.desk.store.database.read() as session:
             titles = dict(session.execute(
                 select(RuleText.rule, RuleText.title).where(RuleText.org_id == org).order_by(RuleText.id)
             ).all())  # fmt: skip
-            packs = dict(session.execute(
-                select(RulebookRule.rule, RulebookRule.pack).where(RulebookRule.rulebook_id == newest)
-            ).all())  # fmt: skip
-        return {rule: RuleName(title, packs.get(rule, "")) for rule, title in titles.items()}
+            packs = pack_names(session, org, self.packs)
+        return {rule: RuleName(titles.get(rule, ""), packs.get(rule, "")) for rule in titles.keys() | packs.keys()}
 
     def calls(self, wanted: Wanted, kind: str, name: str, value: str = "", *, limit: int = 200) -> Sequence[QueueRow]:
         conditions = [self._teamed(Ranked), self.desk.scope.calls("calls:read")]
@@ -230,6 +223,8 @@ def behind(kind: str, name: str, value: str) -> list[ColumnElement[bool]]:
         ]
     if kind == "reason":
         return [exists().where(PartRow.result_id == Ranked.result_id, PartRow.name == name)]
+    if kind == "mark":
+        return [cast(Ranked.marks, String).contains(f'"{name}"', autoescape=True)]
     if kind == "theme":
         of = ThemeRow.id == ThemeCall.theme_id, ThemeRow.public_id == name
         return [exists().where(ThemeCall.call_id == Ranked.call_id, *of)]
@@ -244,11 +239,11 @@ def behind(kind: str, name: str, value: str) -> list[ColumnElement[bool]]:
 def as_figures(sums: Sums) -> Figures:
     """Sums as the pages take them."""
     return Figures(
-        sums.calls, sums.seconds, Mean.of(sums.calls, sums.score, sums.square),
+        sums.calls, sums.seconds, mean_of(sums.calls, sums.score, sums.square),
         {kind: dict(names) for kind, names in sums.named.items()},
         {rule: as_verdicts(values) for rule, values in sums.verdicts.items()},
-        {name: Mean.of(*values) for name, values in sums.measures.items()},
-        {topic: Topic(**{name: Mean.of(*values) for name, values in of.items()}) for topic, of in sums.topics.items()},
+        {name: mean_of(*values) for name, values in sums.measures.items()},
+        {topic: Topic(**{name: mean_of(*values) for name, values in of.items()}) for topic, of in sums.topics.items()},
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dashboards import figures as f
 from dashboards import wording
-from dashboards.figures import FiguresDesk, Mean, Wanted
+from dashboards.figures import LEAST, Figures, FiguresDesk, Group, Mean, Wanted, things, without_gaps
 
 Row = Sequence[str | float | int]
 Table = Callable[[FiguresDesk, Wanted], Iterator[Row]]
@@ -14,32 +14,39 @@ Table = Callable[[FiguresDesk, Wanted], Iterator[Row]]
 
 def days(here: FiguresDesk, wanted: Wanted) -> Iterator[Row]:
     yield "day", "calls", "mean_interest"
-    for day in here.days(wanted):
-        yield day.day.isoformat(), day.calls, round(day.interest, 4)
+    for day in without_gaps(here.days(wanted), wanted):
+        yield day.day.isoformat(), day.calls, round(day.interest, 4) if day.calls else ""
 
 
-def named(kind: str) -> Table:
-    """In how many calls each reason or finding stands, and stood in as many days before."""
+def named(of: Callable[[Figures], Mapping[str, int]]) -> Table:
+    """In how many calls each thing stands, in words and by its code, and stood in as many days before."""
 
     def rows(here: FiguresDesk, wanted: Wanted) -> Iterator[Row]:
         found, before = here.sums(wanted), here.sums(wanted.before())
-        yield "name", "calls", "of_calls", "calls_before", "of_calls_before"
-        earlier = before.named.get(kind, {})
-        for name, n in sorted(found.named.get(kind, {}).items(), key=lambda pair: (-pair[1], pair[0])):
-            yield name, n, found.calls, earlier.get(name, 0), before.calls
+        titles = {rule: one.title for rule, one in here.rules().items()}
+        yield "name", "code", "calls", "of_calls", "calls_before", "of_calls_before"
+        earlier = of(before)
+        for name, n in sorted(of(found).items(), key=lambda pair: (-pair[1], pair[0])):
+            yield wording.thing(name, titles), name, n, found.calls, earlier.get(name, 0), before.calls
 
     return rows
+
+
+def reasons(found: Figures) -> Mapping[str, int]:
+    return found.named.get("reasons", {})
 
 
 def rules(here: FiguresDesk, wanted: Wanted) -> Iterator[Row]:
     names = here.rules()
     yield "rule", "title", "pack", *(value.lower() for value in wording.VERDICTS), "not_met_low_95", "not_met_high_95"
     for rule, verdicts in sorted(here.sums(wanted).verdicts.items()):
-        known = names.get(rule)
+        known = names.get(rule, f.RuleName(""))
+        if wanted.pack and wanted.pack != (known.pack or f.NO_PACK):
+            continue
         yield (
             rule,
-            known.title if known else "",
-            known.pack if known else "",
+            known.title,
+            known.pack,
             *(verdicts.of(value) for value in wording.VERDICTS),
             *(verdicts.unmet or ("", "")),
         )
@@ -47,41 +54,43 @@ def rules(here: FiguresDesk, wanted: Wanted) -> Iterator[Row]:
 
 def groups(by: f.By) -> Table:
     def rows(here: FiguresDesk, wanted: Wanted) -> Iterator[Row]:
-        yield by, "calls", "seconds", "mean_interest", "half_width_95", "rules_not_met"
+        yield by, "calls", "seconds", "mean_interest", "half_width_95", "no_mean_because", "rules_not_met"
         for group in here.groups(wanted, by):
-            mean = group.figures.interest
-            yield (
-                group.name,
-                group.figures.calls,
-                round(group.figures.seconds, 1),
-                round(mean.mean, 4),
-                _half(mean),
-                group.figures.breaches,
-            )
+            found = group.figures
+            yield group.name, found.calls, round(found.seconds, 1), *_interest(group), found.breaches
 
     return rows
+
+
+def _interest(group: Group) -> Row:
+    """Mean and half width as the page has them: few calls give none, with the reason beside."""
+    mean = group.figures.interest
+    if group.figures.calls < LEAST or mean.half is None:
+        return "", "", f"fewer than {LEAST} calls"
+    return round(mean.mean, 4), _half(mean), ""
 
 
 def topics(here: FiguresDesk, wanted: Wanted) -> Iterator[Row]:
     """Share of the calls, how it moved, and means with the half width of their 95 % intervals."""
     yield (
-        "topic", "calls", "of_calls", "calls_before", "of_calls_before", "change", "change_low_95", "change_high_95",
+        "topic", "name", "calls", "of_calls", "calls_before", "of_calls_before", "change", "change_low_95", "change_high_95",
         "mood", "mood_half_95", "mood_calls", "talk_seconds", "talk_half_95", "talk_calls", "length_seconds", "length_half_95",
     )  # fmt: skip
     now, before = here.sums(wanted), here.sums(wanted.before())
     for one in here.moves(now, before):
         told = now.topics.get(one.topic, f.Topic())
         yield (
-            one.topic, one.calls, now.calls, one.before, before.calls, *map(_round, (one.change, one.low, one.high)),
+            one.topic, wording.plain(one.topic), one.calls, now.calls, one.before, before.calls,
+            *map(_round, (one.change, one.low, one.high)),
             *_mean(told.mood), *_mean(told.talk), *_mean(told.length)[:2],
         )  # fmt: skip
 
 
 def topic_days(here: FiguresDesk, wanted: Wanted) -> Iterator[Row]:
-    yield "topic", "day", "calls"
+    yield "topic", "name", "day", "calls"
     for topic, by_day in sorted(here.topic_days(wanted).items()):
         for day, n in sorted(by_day.items()):
-            yield topic, day.isoformat(), n
+            yield topic, wording.plain(topic), day.isoformat(), n
 
 
 def themes(here: FiguresDesk, wanted: Wanted) -> Iterator[Row]:
@@ -107,6 +116,6 @@ def _round(value: float | None) -> float | str:
 
 
 TABLES: Mapping[str, Table] = {
-    "days": days, "reasons": named("reasons"), "findings": named("findings"), "rules": rules, "agents": groups("agent"),
+    "days": days, "reasons": named(reasons), "findings": named(things), "rules": rules, "agents": groups("agent"),
     "teams": groups("team"), "topics": topics, "topic_days": topic_days, "themes": themes,
 }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 
 from sqlalchemy import select
@@ -19,8 +20,23 @@ ID = re.compile(r"^id:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
 @cache
 def shipped() -> Mapping[str, str]:
     """Rule to pack of the shipped ones, without reading the rules themselves: that takes a second."""
-    found = ((file.parent.name, ID.search(file.read_text(encoding="utf-8"))) for file in SHIPPED.glob("*/[!_]*.yaml"))
-    return MappingProxyType({id[1]: pack for pack, id in found if id is not None})
+    return MappingProxyType(_in(SHIPPED))
+
+
+def pack_names(session: Session, org: int, folder: Path | None) -> dict[str, str]:
+    """Rule to pack of every rule: as published last, else as in the house's own ``folder``, else as shipped."""
+    published = (
+        select(RulebookRule.rule, RulebookRule.pack)
+        .join(RulebookRow, RulebookRow.id == RulebookRule.rulebook_id)
+        .where(RulebookRow.org_id == org)
+        .order_by(RulebookRow.version)
+    )
+    return dict(shipped()) | ({} if folder is None else _in(folder)) | dict(session.execute(published).all())
+
+
+def _in(folder: Path) -> dict[str, str]:
+    found = ((file.parent.name, ID.search(file.read_text(encoding="utf-8"))) for file in folder.glob("*/[!_]*.yaml"))
+    return {id[1]: pack for pack, id in found if id is not None}
 
 
 def packs_of(session: Session, org: int, rules: Iterable[str]) -> frozenset[str]:

@@ -32,6 +32,7 @@ TITLES = {
     "reason": "Calls with this reason",
     "finding": "Calls where this was found",
     "verdict": "Calls by verdict",
+    "mark": "Calls in doubt",
     "theme": "Calls of a theme",
     "heard": "Calls that somebody listened to",
     "reviewed": "Calls reviewed in these days",
@@ -55,7 +56,8 @@ def figures() -> FiguresDesk:
     """The figures of whoever is signed in."""
     from webapp.desk.figures import SqlFiguresDesk
 
-    return SqlFiguresDesk(cast(SqlDesk, desk()), cast(Settings, current_app.extensions[SETTINGS]).zone)
+    settings = cast(Settings, current_app.extensions[SETTINGS])
+    return SqlFiguresDesk(cast(SqlDesk, desk()), settings.zone, settings.packs)
 
 
 def operations() -> OperationsDesk:
@@ -125,6 +127,7 @@ def about(here: FiguresDesk, wanted: Wanted) -> About:
     chosen = {
         "since": wanted.since.isoformat(), "until": wanted.until.isoformat(), "team": team, "queue": wanted.queue or "all",
         "agent": wanted.agent or "all", **({"scorecard": wanted.card} if wanted.card else {}),
+        **({"pack": wording.pack(wanted.pack)} if wanted.pack else {}),
     }  # fmt: skip
     store = cast(SqlDesk, desk()).store
     rulebook = Rulebook(store.database, store.org).newest()
@@ -146,7 +149,17 @@ def _title(here: FiguresDesk, kind: str, name: str, value: str) -> str:
         return f"{name} {rule.title if rule else ''}: {wording.VERDICTS.get(value, value)}"
     if kind == "finding" and name.startswith(f.TOPIC):
         return f"Calls about {wording.plain(name.removeprefix(f.TOPIC)).lower()}"
-    return f"{TITLES[kind]}: {wording.kind(name)}" if name and kind not in ("theme", "reviewed") else TITLES[kind]
+    if kind == "mark":
+        return f"{TITLES[kind]}: {wording.mark(name)[0]}"
+    return (
+        f"{TITLES[kind]}: {wording.thing(name, _titles(here))}"
+        if name and kind not in ("theme", "reviewed")
+        else TITLES[kind]
+    )
+
+
+def _titles(here: FiguresDesk) -> dict[str, str]:
+    return {rule: one.title for rule, one in here.rules().items()}
 
 
 def _row(row: QueueRow, zone: str) -> dict[str, Any]:
