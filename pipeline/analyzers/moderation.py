@@ -23,7 +23,7 @@ class Moderation:
     """One finding ``moderation.KIND`` for each kind and party; measures ``moderation.KIND`` count places, quoted ones left out."""
 
     name: str = "moderation"
-    version: str = "1"
+    version: str = "2"
     of_words = True
     weight: float = 0.3
     needs: tuple[str, ...] = ()

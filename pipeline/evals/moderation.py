@@ -24,10 +24,10 @@ from pipeline.measuring.goals import Goal
 from pipeline.records import Finding
 
 PREFIX = "moderation."
-HURTFUL, CLEAN = 60, 300
+HURTFUL, CLEAN = 96, 300
 WORST = 20
 GOALS = (Goal("found", 0.9, data="own"), Goal("false_alarms_per_100", 2.0, most=True))
-QUICK = 360
+QUICK = 396
 CALM = (
     "legit_daily_calls_en",
     "contact_center_outcomes",

@@ -31,6 +31,15 @@ def found(text, party="s2"):
         ("some days i want to end it all", "self_harm"),
         ("go back to your country", "hate"),
         ("what are you wearing right now", "harassment"),
+        ("if it isn't mended i'm driving down there with a knife", "threat"),
+        ("i'll stab your father", "threat"),
+        ("i'll hit you with a hammer", "threat"),
+        ("they would be better if i was gone", "self_harm"),
+        ("i think about ending things", "self_harm"),
+        ("i can't go on like this please close my account", "self_harm"),
+        ("you piece of garbage", "insult"),
+        ("f u c k this", "profanity"),
+        ("this is f***ing late", "profanity"),
     ],
 )
 def test_each_kind_is_found_at_its_second(text, kind):
@@ -49,6 +58,13 @@ def test_each_kind_is_found_at_its_second(text, kind):
         "the assessment of the class was classic",
         "nobody hurt you i hope",
         "can i touch the screen to pay",
+        "let me hit you with the figures",
+        "i would like to end it all this contract and the insurance",
+        "i don't want to be here anymore with this plan",
+        "i hate these indian restaurants",
+        "is there somebody who speaks english",
+        "please send me a picture of the label",
+        "were you alone in the shop",
     ],
 )
 def test_ordinary_talk_hurts_nobody(text):
@@ -66,6 +82,8 @@ def test_ordinary_talk_hurts_nobody(text):
         ("go to hell", "profanity", False),
         ("my son says he wants to end his life and i don't know what to do", "self_harm", None),
         ("i told my doctor that i want to end my life", "self_harm", False),
+        ("my brother committed suicide in march", "self_harm", True),
+        ("i have been thinking of suicide", "self_harm", False),
     ],
 )
 def test_telling_of_it_is_not_saying_it(text, kind, quoted):
