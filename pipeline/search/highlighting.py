@@ -16,16 +16,15 @@ Runs = list[tuple[int, int]]  # first and last place of each match, both inclusi
 
 
 def passages(tree: Node, turns: Iterable[IndexedTurn], duration: Seconds, most: int) -> tuple[Passage, ...]:
-    """The first ``most`` places of a call that met the query, in the order of the call."""
+    """``most`` places of a call that met the query, in the order of the call: those where most of it is said, then the first."""
     wanted = [one for one in said(tree, wanted_only=True) if one.what is not None]
     found: list[Passage] = []
     for turn in sorted(turns, key=lambda turn: (turn.start, turn.end)):
-        marked = {word for one in wanted for word in marked_words(one, turn, duration)}
-        if marked:
-            found.append(_passage(turn, marked))
-        if len(found) == most:
-            break
-    return tuple(found)
+        each = [marks for one in wanted if (marks := marked_words(one, turn, duration))]
+        if each:
+            found.append(_passage(turn, set().union(*each), len(each)))
+    best = sorted(range(len(found)), key=lambda number: (-found[number].met, number))[:most]
+    return tuple(found[number] for number in sorted(best))
 
 
 def marked_words(one: Said, turn: IndexedTurn, duration: Seconds) -> set[int]:
@@ -70,7 +69,7 @@ def _inside(one: Said, turn: IndexedTurn, there: Sequence[Place], run: tuple[int
     return one.last is None or all(seconds_left(second, duration) < one.last for second in seconds)
 
 
-def _passage(turn: IndexedTurn, marked: set[int]) -> Passage:
+def _passage(turn: IndexedTurn, marked: set[int], met: int) -> Passage:
     """The words around the first mark; neighbours that are marked alike are one piece."""
     first = max(min(marked) - BEFORE, 0)
     last = min(first + SHOWN, len(turn.words))
@@ -83,4 +82,4 @@ def _passage(turn: IndexedTurn, marked: set[int]) -> Passage:
             pieces.append(Piece(word, mark))
     if last < len(turn.words):
         pieces.append(Piece("…"))
-    return Passage(turn.role, turn.times[min(marked)], tuple(pieces))
+    return Passage(turn.role, turn.times[min(marked)], tuple(pieces), met)

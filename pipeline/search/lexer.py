@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pipeline.search.errors import QueryError
+from pipeline.search.fields import FIELDS, MEASURE
 
 What = Literal["word", "quoted", "open", "close", "field", "and", "or", "not", "near", "minus", "end"]
 LONGEST = 2000  # characters of one query
 QUOTES = {'"': '"', "“": "”", "„": "“", "«": "»"}
 DEFAULT_GAP = 8
 _NEAR = re.compile(r"NEAR(?:/(\d{1,3})|\((\d{1,3})\))?(?=[\s(\"“]|$)")
+_FAR = re.compile(r"NEAR(?:/\S*|\(\s*\d+\s*\))")
+_RANGE = re.compile(r"[\[{][^\]}]*\sTO\s[^\]}]*[\]}]")
 _LOOSE = re.compile(r"~\d+")  # as other query languages have it
 _FIELD = re.compile(r"([A-Za-z_][\w.]*):(?=\S)")
+_BARE = re.compile(r"([A-Za-z_][\w.]*):(?=\s|$)")
 _WORD = re.compile(r"""[^\s()"“”]+""")
 
 
@@ -54,11 +58,24 @@ def _next(query: str, at: int, *, after_field: bool) -> Token:
         return _value(query, at)
     if near := _NEAR.match(query, at):
         return Token("near", near[1] or near[2] or str(DEFAULT_GAP), at, near.end())
+    if far := _FAR.match(query, at):
+        raise QueryError("NEAR takes a number of words from 0 to 999, as in refund NEAR/8 card", at, far.end() - at)
     if field := _FIELD.match(query, at):
         return Token("field", field[1], at, field.end())
-    if sign in "-!" and at + 1 < len(query) and not query[at + 1].isspace():
+    if (bare := _BARE.match(query, at)) and _names(bare[1]):
+        raise QueryError(f"{bare[1]}: needs a value right behind its colon", at, bare.end() - at)
+    if wide := _RANGE.match(query, at):
+        raise QueryError("A range needs a field before it, as in score:[20 TO 80]", at, wide.end() - at)
+    if sign in "-!":
+        if at + 1 == len(query) or query[at + 1].isspace():
+            raise QueryError(f"{sign} stands right before what must not be there, as in {sign}refund", at)
         return Token("minus", sign, at, at + 1)
     return _plain(query, at)
+
+
+def _names(word: str) -> bool:
+    """Whether this is a field: of any other word the colon is a sign."""
+    return word.casefold() in FIELDS or word.casefold().startswith(MEASURE)
 
 
 def _quoted(query: str, at: int) -> Token:

@@ -200,10 +200,15 @@ class _Reader:
     def _one_value(self) -> list[tuple[str, bool]]:
         token = self.take()
         if token.what == "quoted":
+            if not token.text.strip():
+                raise QueryError("This value is empty", token.at, token.end - token.at)
             return [(token.text.strip(), False)]
         values = [text for text in token.text.split(",") if text]
         if not values:
             raise QueryError("This value is empty", token.at, token.end - token.at)
+        for text in values:
+            if "*" in text[:-1]:
+                raise QueryError("A * stands at the end of a value, for any ending", token.at, token.end - token.at)
         return [(text.removesuffix("*"), text.endswith("*")) for text in values]
 
     def _listed(self) -> list[tuple[str, bool]]:

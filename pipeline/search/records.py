@@ -110,11 +110,15 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A place in a call that matched: who, the second of the first matching word, and the words around it."""
+    """A place in a call that matched: who, the second of the first matching word, and the words around it.
+
+    ``met``: how many of the things asked for are said there.
+    """
 
     role: Role
     start: Seconds
     pieces: tuple[Piece, ...]
+    met: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,13 +44,12 @@ def between(field: Field, text: str, at: int, days: Days) -> Between:
         low, high = MOODS[text.casefold()]
         strict = text.casefold() == "neutral"
         return Between(field.column, low, high, strict_low=strict, strict_high=strict)
+    if field.kind == "score":
+        return _by_score(field, text, at)
     read = _length if field.kind == "length" else _number
-    scale = 0.01 if field.kind == "score" else 1.0
     low_text, low_at, high_text, high_at, strict_low, strict_high = _ends(text, at)
-    low = None if low_text is None else read(low_text, low_at) * scale
-    high = None if high_text is None else read(high_text, high_at) * scale
-    if field.kind == "score" and low is not None and low == high:  # as on screen: rounded to a whole number
-        return Between(field.column, low - 0.005, low + 0.005, strict_high=True)
+    low = None if low_text is None else read(low_text, low_at)
+    high = None if high_text is None else read(high_text, high_at)
     return _ordered(Between(field.column, low, high, strict_low, strict_high), at, len(text))
 
 
@@ -90,6 +89,25 @@ def _number(text: str, at: int) -> float:
     if not re.fullmatch(r"[+-]?(\d{1,15}(\.\d{0,15})?|\.\d{1,15})%?", text):
         raise QueryError(f'"{text}" is not a number', at, len(text))
     return float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+
+
+def _by_score(field: Field, text: str, at: int) -> Between:
+    """Scores as they stand on screen, rounded to whole numbers from 0 to 100: what shows an end of the range is inside."""
+    low_text, low_at, high_text, high_at, strict_low, strict_high = _ends(text, at)
+    low = None if low_text is None else _whole(low_text, low_at)
+    high = None if high_text is None else _whole(high_text, high_at)
+    if low is not None and high is not None and low > high:
+        raise QueryError("This range ends before it begins", at, len(text))
+    begin = None if low is None else (low + (0.5 if strict_low else -0.5)) / 100
+    end = None if high is None else (high + (-0.5 if strict_high else 0.5)) / 100
+    return Between(field.column, begin, end, strict_high=end is not None)
+
+
+def _whole(text: str, at: int) -> int:
+    value = _number(text, at) * (100 if text.endswith("%") else 1)
+    if not value.is_integer() or not 0 <= value <= 100:
+        raise QueryError(f'"{text}" is no score; scores are whole numbers from 0 to 100, as on screen', at, len(text))
+    return int(value)
 
 
 def _length(text: str, at: int) -> float:

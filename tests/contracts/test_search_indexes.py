@@ -85,7 +85,7 @@ QUERIES = {
     "name:a": "a",
     "score:>=80": "ab",
     "score:80": "b",
-    "score:20..80": "cd",
+    "score:20..80": "bcd",
     "silence:>0.1": "a",
     "silence:>=0.1": "ab",
     "-silence:>=0.1": "cd",

@@ -33,7 +33,8 @@ def word(text, at=0):
     ("(a speaker:agent b) c", All((All((Said(word("a", 1).what, ("agent",)), Said(word("b", 17).what, ("agent",)))), word("c", 20)))),
     ("speaker:agent (a first:9)", Said(word("a", 15).what, ("agent",), 9)),
     ("queue:(Billing OR 'x')", Known("queue", ("billing", "'x'"))),
-    ("score:{20 TO 80]", Between("score", 0.2, 0.8, strict_low=True)),
+    ("score:{20 TO 80]", Between("score", 0.205, 0.805, strict_high=True)),
+    ("score:20..80", Between("score", 0.195, 0.805, strict_high=True)), ("score:>=80%", Between("score", 0.795, None)),
     ("duration:1h30m..", Between("duration", 5400.0, None)),
     ("duration:<1:30", Between("duration", None, 90.0, strict_high=True)),
     ("measure.x.y:>-1", Between("x.y", -1.0, None, strict_low=True)),
@@ -66,6 +67,10 @@ def test_days_are_whole_days_of_the_searchers_zone(query, first, behind):
     ("score:a..5", "a", "not a number"), ("score:5..b", "b", "not a number"), ("date:2026-13", "2026-13", "not a day"),
     ("duration:x", "x", "not a length"), ("ab* c", "ab*", "3 letters"), ('"a b"~3', "~3", "NEAR/8"),
     ("abc* first:9", "abc*", "whole words"), ("date:[1 2]", "[1 2]", "low TO high"), ("()", "()", "nothing between"),
+    ("a score:", "score:", "needs a value"), ("agent: x", "agent:", "needs a value"), ("measure.x:", "measure.x:", "needs a value"),
+    ('queue:""', '""', "is empty"), ("fail:*15", "*15", "at the end"), ("a NEAR/1000 b", "NEAR/1000", "0 to 999"),
+    ("x [a TO b]", "[a TO b]", "field before it"), ("a - b", "-", "right before"), ("a !", "!", "right before"),
+    ("score:0.5", "0.5", "whole numbers"), ("score:20..180", "180", "from 0 to 100"),
     ('""', '""', "no words"), ("a AND AND b", "AND", "both sides"),
 ])  # fmt: skip
 def test_an_error_points_at_the_character(query, here, says):
@@ -76,8 +81,15 @@ def test_an_error_points_at_the_character(query, here, says):
     assert f"character {told.value.at + 1}" in str(told.value)
 
 
-def test_a_colon_with_nothing_behind_it_belongs_to_a_word():
-    assert parse("queue: x") == All((word("queue"), word("x", 7)))
+def test_a_colon_behind_what_is_no_field_belongs_to_a_word():
+    assert parse("note: x") == All((word("note"), word("x", 6)))
+
+
+def test_of_a_calls_places_those_where_most_is_said_are_shown():
+    """Seven turns name one of the two words; the one that says both is among the three shown."""
+    turns = [turn("customer", 10.0 * n, "refund" if n != 5 else "refund the card") for n in range(7)]
+    found = passages(parse("refund card"), turns, 100.0, 3)
+    assert [(one.start, one.met) for one in found] == [(0.0, 1), (10.0, 1), (50.0, 2)]
 
 
 @pytest.mark.parametrize(
