@@ -173,16 +173,13 @@ def _european(tokens: Sequence[Token], numbers: dict[int, Run]) -> Iterator[Bloc
             number = next((j for j in name if j in numbers), None)
             if i - 1 in numbers and tokens[i - 1].turn == turn and name and name[0] not in numbers:
                 end = next((j for j in name if tokens[j].word.text.endswith((",", "."))), name[: NAME - 1][-1])
-                yield Block("ADDRESS", max(numbers[i - 1].first, _start(tokens, i)), _town(tokens, end, numbers))
+                yield Block(
+                    "ADDRESS",
+                    min(j for j in numbers[i - 1].tokens if tokens[j].turn == turn),
+                    _town(tokens, end, numbers),
+                )
             elif number is not None and number > i + 1 and len(numbers[number].digits) <= 4:
                 yield Block("ADDRESS", i, _town(tokens, numbers[number].last, numbers))
-
-
-def _start(tokens: Sequence[Token], at: int) -> int:
-    """The first token of the turn of ``at``."""
-    while at > 0 and tokens[at - 1].turn == tokens[at].turn:
-        at -= 1
-    return at
 
 
 def _town(tokens: Sequence[Token], last: int, numbers: dict[int, Run]) -> int:

@@ -51,7 +51,7 @@ def mark(tokens: Sequence[Token], runs: Sequence[Run], cues: Sequence[Cue]) -> l
             near = _marked_before(runs, place, marked)
             kind = (
                 _echoed(run, near)
-                or _by_cue(tokens, run, cues, marked)
+                or _by_cue(tokens, run, cues, near)
                 or _after_card(tokens, run, cards)
                 or _identifier(tokens, run)
             )
@@ -81,7 +81,7 @@ def _cards(runs: Sequence[Run]) -> Iterator[Run]:
                 break
 
 
-def _by_cue(tokens: Sequence[Token], run: Run, cues: Sequence[Cue], marked: dict[Run, Marked]) -> str | None:
+def _by_cue(tokens: Sequence[Token], run: Run, cues: Sequence[Cue], near: Sequence[Marked]) -> str | None:
     """The type the nearest cue gives, if the run can be that."""
     if counted(tokens, run):
         return None
@@ -92,7 +92,7 @@ def _by_cue(tokens: Sequence[Token], run: Run, cues: Sequence[Cue], marked: dict
     spoken = {tokens[i].text for i in run.tokens}
     if kind in NUMBERED and ((kind != "DATE_OF_BIRTH" and dated(tokens, run)) or _is_amount(tokens, run, named)):
         return None
-    if kind == "CARD_EXPIRY" and not _is_expiry(run, named, marked):
+    if kind == "CARD_EXPIRY" and not _is_expiry(run, named, near):
         if size == 4 and run.digits.startswith("20"):
             return "CARD_EXPIRY"
         return "CARD_CODE" if size in (3, 4) and not BIG & spoken else None
@@ -113,11 +113,10 @@ def _is_amount(tokens: Sequence[Token], run: Run, cue: Cue) -> bool:
     return len(run.digits) < 4 or not close or bool(MONEY & between)
 
 
-def _is_expiry(run: Run, cue: Cue, marked: dict[Run, Marked]) -> bool:
+def _is_expiry(run: Run, cue: Cue, near: Sequence[Marked]) -> bool:
     """The first digits after the cue, beginning with a month; what comes later was asked for in other words."""
     answered = any(
-        m.type == "CARD_EXPIRY" and cue.word < m.run.first < run.first and m.run.digits != run.digits
-        for m in marked.values()
+        m.type == "CARD_EXPIRY" and cue.word < m.run.first < run.first and m.run.digits != run.digits for m in near
     )
     return not answered and (len(run.digits) < 4 or "01" <= run.digits[:2] <= "12")
 
@@ -190,10 +189,15 @@ def _answers(tokens: Sequence[Token], runs: Sequence[Run], cues: Sequence[Cue], 
 
 def _late(tokens: Sequence[Token], runs: Sequence[Run], cues: Sequence[Cue], marked: dict[Run, Marked]) -> None:
     """A question for secret digits stays open until they come, however long somebody looks for the card."""
-    for number, cue in enumerate(cues):
+    until = len(tokens)  # the next cue of another type
+    open_cues: list[tuple[Cue, int]] = []
+    for cue, following in zip(reversed(cues), [None, *reversed(cues)], strict=False):
+        if following is not None and following.type != cue.type:
+            until = following.word
+        open_cues.append((cue, until))
+    for cue, until in reversed(open_cues):
         if cue.type not in SECRET:
             continue
-        until = next((c.word for c in islice(cues, number + 1, None) if c.type != cue.type), len(tokens))
         place = bisect_left(runs, cue.word + 1, key=lambda run: run.first)
         end = min(until, cue.word + LATE)
         after = [run for run in islice(runs, place, place + SOON) if run.first < end]

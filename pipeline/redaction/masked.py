@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from pipeline.redaction.blocks import Block
@@ -49,6 +50,7 @@ def _patterns(tokens: Sequence[Token], cues: Sequence[Cue]) -> Iterator[Block]:
             kind, until = secrets[i], i + NEAR
         if token.text not in PLURAL or i == 0 or tokens[i - 1].text not in ("all", "only", "just"):
             continue
-        after = next((word for word in places if i < word <= i + AFTERWARDS), None)
+        place = bisect_right(places, i)
+        after = places[place] if place < len(places) and places[place] <= i + AFTERWARDS else None
         if i <= until or after is not None:
             yield Block(kind if i <= until or after is None else secrets[after], i - 1, i)

@@ -45,9 +45,11 @@ def turn_ranges(tokens: Sequence[Token]) -> dict[int, range]:
 def asks(tokens: Sequence[Token], turns: dict[int, range], word: int) -> bool:
     """Whether the turn asks for what the cue that ends at ``word`` names, and does not tell it itself."""
     turn = turns[tokens[word].turn]
+    if turn.stop - word - 1 > AFTER_CUE:
+        return False
     rest = [tokens[i].text for i in range(word + 1, turn.stop)]
     before = {tokens[i].text for i in range(max(turn.start, word - BEFORE_CUE), word)}
-    return len(rest) <= AFTER_CUE and not (rest and rest[0] in COPULAS) and DENIED.isdisjoint(before)
+    return not (rest and rest[0] in COPULAS) and DENIED.isdisjoint(before)
 
 
 def answers(
