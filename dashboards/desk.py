@@ -138,9 +138,15 @@ class Coming:
     attempt: int = 0
 
 
+MOST_DONE = 10_000
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What runs: waiting, running and parked jobs, the schedule's next and last run and its last failure."""
+    """What runs: waiting, running and parked jobs, the schedule's next and last run and its last failure.
+
+    Done jobs are counted to MOST_DONE: one more says that there are more.
+    """
 
     waiting: int
     running: int

@@ -26,6 +26,7 @@ from dashboards.here import EXTENSION
 from dashboards.pages import overview, queue
 from dashboards.queues import QUEUES
 from pipeline.measuring.bench import BenchOptions, NotEqual, machine
+from pipeline.measuring.progress import say
 from webapp.accounts import Accounts
 from webapp.benches._many_calls import LAST_DAY, PERSON, house
 from webapp.database import Database
@@ -97,13 +98,16 @@ class Dashboard:
 
     def measure(self, options: BenchOptions) -> Grown:
         many, rounds = (MANY_SMALL, ROUNDS_SMALL) if options.small else (MANY, ROUNDS)
+        say(f"{FEW:,} and {many:,} calls: made where none are kept, which takes minutes for a million")
         with house(FEW) as one, house(many) as other:
             pages = [Pages(one), Pages(other)]
             took: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in pages[0].callbacks}
-            for _ in range(rounds + 1):
+            for number in range(rounds + 1):
+                say(f"round {number} of {rounds}")
                 for name, times in took.items():
                     for page, spent in zip(pages, times, strict=True):
                         spent.append(page.seconds(name))
+            say("the page that loads its table")
             peer, facts = against_a_table(pages[1])
         timed = tuple(_timed(name, few[1:], much[1:]) for name, (few, much) in took.items())  # the first warms up
         first = next(one for one in timed if one.name == "queue, first page")
@@ -140,6 +144,8 @@ class Pages:
             "newest first": lambda: self.rows(0, "", sort="started"),
             "fraud": lambda: self.rows(0, "?list=fraud", rows=PART),
             "random sample": lambda: self.rows(0, "?list=sample", rows=PART),
+            "form above the queue": self.bar,
+            "form above the overview": lambda: self.app.extensions[FIGURES]().choices(),
             "overview of 30 days": lambda: self.overview(month),
             "overview of one week": lambda: self.overview(week),
         }
@@ -162,6 +168,10 @@ class Pages:
     def rows(self, start: int, search: str, ends: Any = None, sort: str = "", rows: int = BLOCK) -> Any:
         model = [{"colId": sort, "sort": "desc"}] if sort else []
         return queue.rows({"startRow": start, "endRow": start + rows, "sortModel": model}, search, ends or {})
+
+    def bar(self) -> Any:
+        with self.app.test_request_context("/queue"):
+            return queue.bar()
 
     def overview(self, wanted: Wanted) -> Any:
         return overview.draw(self.app.extensions[FIGURES](), wanted)

@@ -12,16 +12,16 @@ from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement
 
 from dashboards.desk import Audio, CallView, Peaks, QueueFilter, QueuePage, Refused, Team, Viewer, Work
 from pipeline.protocols import SearchIndex
 from pipeline.sealing.vault import listening
 from pipeline.search.values import Days
 from webapp.desk import asking, calls, queue, veil, working
+from webapp.desk.names import names
 from webapp.desk.scope import Scope, read_scope, team_rows
 from webapp.store import SqlStore
-from webapp.tables import Ranked
 from webapp.web.ports import User
 
 HEAD = 16  # bytes that tell a media type
@@ -79,12 +79,8 @@ class SqlDesk:
             return queue.page(session, self.scope, conditions, sort=by, descending=descending, after=after, limit=limit)
 
     def choices(self) -> Mapping[str, Sequence[str]]:
-        inside = self.scope.calls("calls:read")
         with self.store.database.read() as session:
-            return {
-                name: list(session.scalars(select(column).where(inside, column != "").distinct().order_by(column)))
-                for name, column in (("queues", Ranked.queue), ("agents", Ranked.agent))
-            }
+            return names(session, self.scope, "calls:read")
 
     def call(self, call_id: str) -> CallView | None:
         with self.store.database.write() as session:

@@ -41,6 +41,7 @@ from webapp.tables.base import new_public_id
 
 LONGEST_NAME, MOST_SAVED = 60, 200
 LONGEST_NOTE = 200
+ENOUGH = 1_000  # reviews are counted for the page: more teach little more
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class SqlQueueDesk:
     def ranking(self) -> Ranking:
         with self._read() as session:
             version, ranker = standing.in_force(session, self.desk.store.org)
-            reviews = standing.reviewed_count(session, self.desk.store.org)
+            reviews = standing.reviewed_count(session, self.desk.store.org, ENOUGH)
         return Ranking(version, reviews, LEAST, dict(ranker.trained) if ranker else {}, self.share)
 
     def take(self, key: QueueKey, call_id: str) -> Given | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, literal, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
-from dashboards.desk import Coming, Refused, Run, Work
+from dashboards.desk import MOST_DONE, Coming, Refused, Run, Work
 from webapp.audit import write_audit
 from webapp.desk.scope import Scope
 from webapp.store import claims
@@ -21,15 +21,16 @@ COMING = 50
 
 
 def read_work(session: Session, scope: Scope, next_run: datetime | None) -> Work:
-    """Three queries: counts, runs, calls to come."""
+    """Three queries: counts (of done ones to a bound), runs, calls to come."""
     inside = scope.rows(JobRow, "work:read")
-    counts: dict[str, int] = dict(
-        session.execute(select(JobRow.state, func.count()).where(inside).group_by(JobRow.state)).all()
-    )
+    under_way = select(JobRow.state, func.count()).where(inside, JobRow.state.in_(("waiting", "running", "parked")))
+    finished = select(JobRow.id).where(inside, JobRow.state == "done").limit(MOST_DONE + 1).subquery()
+    over = select(literal("done"), func.count()).select_from(finished)
+    counts: dict[str, int] = dict(session.execute(union_all(under_way.group_by(JobRow.state), over)).all())
     runs = _runs(session, scope)
     ended = [run for run in runs if run.ended_at is not None]
     return Work(
-        counts.get("waiting", 0), counts.get("running", 0), counts.get("parked", 0), counts.get("done", 0), next_run,
+        counts.get("waiting", 0), counts.get("running", 0), counts.get("parked", 0), counts["done"], next_run,
         runs[0].started_at if runs else None, ended[0].error if ended else None, runs, _coming(session, scope),
     )  # fmt: skip
 

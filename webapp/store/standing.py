@@ -141,9 +141,11 @@ def submitted(session: Session, org: int) -> Iterator[Reviewed]:
     return (Reviewed(call, bool(flagged), at) for call, flagged, at in rows if at is not None)
 
 
-def reviewed_count(session: Session, org: int) -> int:
+def reviewed_count(session: Session, org: int, most: int | None = None) -> int:
+    """Counted in the index of reviewed calls alone, no further than ``most``."""
     wanted = Standing.org_id == org, Standing.reviewed_at.is_not(None), Standing.flagged.is_not(None)
-    return session.scalar(select(func.count()).select_from(Standing).where(*wanted)) or 0
+    found = select(Standing.org_id).where(*wanted).limit(most).subquery()
+    return session.scalar(select(func.count()).select_from(found)) or 0
 
 
 def _strongest(findings: Iterable[Finding], *, fraud: bool) -> float:

@@ -169,6 +169,8 @@ class Ranked(Base):
         Index("ix_ranked_duration", "org_id", "duration", "public_id"),
         Index("ix_ranked_agent", "org_id", "agent", "public_id"),
         Index("ix_ranked_queue", "org_id", "queue", "public_id"),
+        Index("ix_ranked_team_agent", "team_id", "agent", "queue"),
+        Index("ix_ranked_team_queue", "team_id", "queue"),
         UniqueConstraint("org_id", "public_id"),
     )
 
@@ -176,7 +178,7 @@ class Ranked(Base):
         ForeignKey("calls.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     org_id: Mapped[Key] = mapped_column(ForeignKey("orgs.id"))
-    team_id: Mapped[Key] = mapped_column(ForeignKey("teams.id"), index=True)
+    team_id: Mapped[Key] = mapped_column(ForeignKey("teams.id"))
     result_id: Mapped[Key] = mapped_column(ForeignKey("results.id", ondelete="CASCADE"), index=True)
     public_id: Mapped[str]
     name: Mapped[str]

@@ -32,7 +32,7 @@ class Standing(Base):
               postgresql_where=text("draw_id IS NULL")),
         Index("ix_standings_held", "org_id", "holder_id", sqlite_where=text("holder_id IS NOT NULL"),
               postgresql_where=text("holder_id IS NOT NULL")),
-        Index("ix_standings_reviewed", "org_id", "reviewed_at", sqlite_where=text("reviewed_at IS NOT NULL"),
+        Index("ix_standings_reviewed", "org_id", "reviewed_at", "flagged", sqlite_where=text("reviewed_at IS NOT NULL"),
               postgresql_where=text("reviewed_at IS NOT NULL")),
         Index("ix_standings_ranker", "org_id", "ranker"),
     )  # fmt: skip

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from dashboards import wording
-from dashboards.desk import Coming, Run
+from dashboards.desk import MOST_DONE, Coming, Run
 from dashboards.frame import Entry
 from dashboards.here import desk, needs
 
@@ -20,6 +20,7 @@ def show() -> ResponseReturnValue:
     work, zone = desk().work(), desk().viewer().zone
     return render_template(
         "work.html",
+        most_done=MOST_DONE,
         work=work,
         last_run=wording.when(work.last_run, zone) if work.last_run else "never",
         next_run=wording.when(work.next_run, zone) if work.next_run else "not planned",
