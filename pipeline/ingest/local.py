@@ -33,7 +33,18 @@ def sources(paths: Sequence[Path], settings: IngestSettings) -> list[Source]:
     for path in paths:
         refuse_truth(path)
         found += recordings_in(path) if path.is_dir() else [path]
-    return [_source(path, describer, name) for path in found for name in look(path).names or (None,)]
+    return _each_its_own([_source(path, describer, name) for path in found for name in look(path).names or (None,)])
+
+
+def _each_its_own(found: Sequence[Source]) -> list[Source]:
+    """The sources, each with an id of its own: two files of one recorder's id are two calls here, the later by its path."""
+    taken: dict[str, int] = {}
+    told = []
+    for source in found:
+        name = source.id if source.id not in taken else source.name
+        taken[name] = taken.get(name, 0) + 1
+        told.append(replace(source, id=name if taken[name] == 1 else f"{name}#{taken[name]}"))
+    return told
 
 
 def _source(path: Path, describer: Describer, name: str | None) -> Source:

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.transcripts.breaking import path_at
 from pipeline.transcripts.errors import TranscriptError
 from pipeline.transcripts.nodes import Node
 
@@ -85,9 +86,9 @@ def _json(text: str) -> Any:
     except json.JSONDecodeError as error:
         cut = error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated string")
         why = "The JSON is cut off" if cut else f"The JSON cannot be read ({error.msg})"
-        raise TranscriptError(
-            f"{why}. Export or copy it again.", place=f"line {error.lineno}, column {error.colno}"
-        ) from error
+        path, where = path_at(text, error.pos), f"line {error.lineno}, column {error.colno}"
+        place = f"{path} ({where})" if path else where
+        raise TranscriptError(f"{why}. Export or copy it again.", place=place) from error
     except (RecursionError, ValueError) as error:  # nested without end; a number of thousands of digits
         raise TranscriptError("The JSON is nested too deeply, or holds a number that is none.") from error
 

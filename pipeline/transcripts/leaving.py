@@ -1,4 +1,7 @@
-"""A call of ours as a transcript to write: redacted words, parties, times, and what identifies no person."""
+"""A call of ours as a transcript to write: redacted words, parties, times, and what identifies no person.
+
+What an imported file told beyond its words goes along as it is kept: redacted (`pipeline.transcripts.kept`).
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,9 @@ def transcript_of(call: Call) -> Imported:
     timing = next((timing for mark, timing in MARKED.items() if mark in call.marks), EXACT)
     made_by, name = call.models.get("asr", ""), about.call_id or call.id
     return Imported(
-        "callsift", call.parties, call.turns, timing, call.language, call.duration, known, made_by, name=name
-    )
+        "callsift", call.parties, call.turns, timing, call.language, call.duration, known, made_by, meta=call.source_meta,
+        name=name,
+    )  # fmt: skip
 
 
 def writer(name: str) -> Format:

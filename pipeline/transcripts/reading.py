@@ -6,9 +6,11 @@ Only TranscriptError ever leaves, whatever the file holds.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, cast
 
 from pipeline.transcripts.document import Document, document
 from pipeline.transcripts.errors import TranscriptError
+from pipeline.transcripts.nodes import KINDS, Node, kind
 from pipeline.transcripts.records import Imported
 from pipeline.transcripts.registry import Format, all_formats
 
@@ -73,7 +75,43 @@ def _matches(item: Format, found: Document) -> bool:
         return False
 
 
+# What stands at the beginning of formats known here: its key, what must stand under it, one of the keys within.
+BEGINNINGS: tuple[tuple[str, type, tuple[str, ...]], ...] = (
+    ("results", dict, ("items", "transcripts", "channels", "utterances")),
+    ("Transcript", list, ("ParticipantId", "ParticipantRole")),
+    ("recognizedPhrases", list, ("nBest", "display")),
+    ("monologues", list, ("elements",)),
+    ("segments", list, ("text", "start", "end")),
+    ("utterances", list, ("text", "words")),
+    ("transcripts", list, ("phrases", "utterances")),
+    ("turns", list, ("speaker", "party", "role")),
+    ("parties", list, ("vcon", "uuid")),
+    ("words", list, ("text", "word")),
+)
+
+
+def _nearly(root: Node) -> TranscriptError | None:
+    """The error with the path, for a document that begins like a format known here and goes on otherwise."""
+    if not root.is_object:
+        return None
+    for key, wanted, inside in BEGINNINGS:
+        if key not in root.value or (key == "results" and isinstance(root.value[key], list) and root.value[key]):
+            continue
+        value, expected = root.value[key], f"expected {KINDS[wanted]} with {' or '.join(inside)}"
+        if not isinstance(value, wanted):
+            return TranscriptError(f"{expected}, found {kind(value)}.", place=key, reason="not_a_transcript")
+        first = value if isinstance(value, dict) else next(iter(cast("list[Any]", value)), None)
+        place = key if isinstance(value, dict) or first is None else f"{key}[0]"
+        if not isinstance(first, dict) or not any(first.get(name) is not None for name in inside):
+            found = "an empty list" if first is None else kind(first) if not isinstance(first, dict) else "none of them"
+            return TranscriptError(f"{expected}, found {found}.", place=place, reason="not_a_transcript")
+    return None
+
+
 def _foreign(found: Document) -> TranscriptError:
+    near = _nearly(found.root) if found.root is not None else None
+    if near is not None:
+        return near
     titles = ", ".join(item.title for item in all_formats().values())
     what = "JSON" if found.is_json else "text"
     return TranscriptError(

@@ -111,7 +111,9 @@ def test_a_broken_one_is_refused_with_its_place_and_stops_no_other(door, shelf, 
         "a.json": "new", "b.json": "refused", "c.json": "refused", "d.vtt": "refused", "e.srt": "new",
     }  # fmt: skip
     assert found["b.json"].says.startswith("results.channels[0].alternatives[0].words[2].start: expected a time")
-    assert found["c.json"].says.startswith("line 1, column")
+    assert found["c.json"].says.startswith(
+        "results.channels[0].alternatives[0].words[2].speaker_confidence (line 1, column"
+    )
     assert {intake.metadata.queue for intake in shelf.calls.values()} == {None, "q"}
 
 
@@ -166,3 +168,11 @@ def test_sources_of_process_come_with_their_transcripts(calls, settings):
     assert found["alone.vtt"].transcript() == sample("webvtt")
     assert (found["call.wav"].silent, found["call.wav"].transcript()) == (False, sample("deepgram"))
     assert "call.json" not in found
+
+
+def test_two_files_with_one_call_id_stay_two_calls_of_process(calls, settings):
+    put(calls, a__vtt=WEBVTT, b__vtt=WEBVTT, a__json=b'{"call_id": "C-1"}', b__json=b'{"call_id": "C-1"}')
+    found = sources([calls / "a.vtt", calls / "b.vtt", calls / "b.vtt"], settings)
+    assert [source.metadata.call_id for source in found] == ["C-1"] * 3
+    assert len({source.id for source in found}) == 3
+    assert found[0].id == "C-1"

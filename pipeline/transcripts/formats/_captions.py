@@ -13,10 +13,12 @@ from pipeline.transcripts import times
 from pipeline.transcripts.errors import TranscriptError
 
 ARROW = re.compile(r"\s*((?:\d+:)?\d+:\d+(?:[.,]\d+)?)\s*-->\s*((?:\d+:)?\d+:\d+(?:[.,]\d+)?)(?:\s.*)?")
-TAG = re.compile(r"<[^<>]*>|\{\\[^{}]*\}")
+# of players, not "<unk>" of recognisers
+TAG = re.compile(r"</?(?:b|i|u|s|c|v|font|span|br|p|ruby|rt|lang|\d[\d:.,]*)(?:[\s./][^<>]*)?>|\{\\[^{}]*\}", re.I)
 PREFIX = re.compile(
     r"(?:>>\s*)?(?:\[([^\[\]:]{1,40})\]|\(([^():]{1,40})\)|([^\s:\[\]()][^:\[\]()]{0,39}))\s*:\s+(?=\S)"
 )
+PERSON = re.compile(r"[^\W\d_a-z][\w'’.-]*(?: [^\W\d_a-z][\w'’.-]*){1,3}")  # "John Smith", as meetings name people
 NAMED = re.compile(
     r"s[1-9]\d{0,3}|(?:speaker|spk|channel|participant|person)[ _]?\w{1,3}"
     r"|agent|customer|caller|client|rep|representative|operator|advisor|ivr|system|bot",
@@ -74,8 +76,8 @@ def plain(text: str) -> str:
 def speakers(texts: Sequence[str]) -> list[tuple[str, str]]:
     """(speaker, rest) of each text where texts begin with speakers ("Agent: hello").
 
-    A beginning counts where it names what is usual for speakers, or comes back, or most texts have one: "Note: it
-    rains" has no speaker called Note.
+    A beginning counts where it names what is usual for speakers, or is a name of two words or more, or comes back, or most
+    texts have one: "Note: it rains" has no speaker called Note.
     """
     found = [PREFIX.match(text) for text in texts]
     names = [next((g.strip() for g in match.groups() if g), "") if match else "" for match in found]
@@ -84,7 +86,9 @@ def speakers(texts: Sequence[str]) -> list[tuple[str, str]]:
     said = []
     for text, match, name in zip(texts, found, names, strict=True):
         counts = bool(name) and (
-            NAMED.fullmatch(name) is not None or (len(name.split()) <= 3 and (most or often[name.casefold()] > 2))
+            NAMED.fullmatch(name) is not None
+            or PERSON.fullmatch(name) is not None
+            or (len(name.split()) <= 3 and (most or often[name.casefold()] > 2))
         )
         said.append((name, text[match.end() :]) if match and counts else ("", text))
     return said

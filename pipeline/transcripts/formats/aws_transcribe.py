@@ -21,7 +21,11 @@ from pipeline.transcripts.registry import Format
 
 def matches(document: Document) -> bool:
     root = document.root
-    if root is None or not root.has("results"):
+    if root is None or not root.is_object:
+        return False
+    if _unfinished(root) is not None and (root.has("jobName") or root.has("TranscriptionJob")):
+        return True
+    if not root.has("results"):
         return False
     results = root.need("results")
     return results.is_object and (results.has("items") or results.has("transcripts")) and not results.has("channels")
@@ -31,6 +35,7 @@ def read(document: Document) -> list[Imported]:
     root = document.root
     assert root is not None
     _check_status(root)
+    root.drop("status")
     results = root.need("results")
     channels = results.find("channel_labels")
     sides = channels.items("channels") if channels is not None else []
@@ -48,9 +53,22 @@ def read(document: Document) -> list[Imported]:
 
 
 def _check_status(root: Node) -> None:
-    status = root.find("status")
-    if status is not None and status.label().upper() in ("FAILED", "IN_PROGRESS", "QUEUED"):
-        raise TranscriptError("this job did not come to an end; there is no transcript in it.", place=status.place)
+    status = _unfinished(root)
+    if status is not None:
+        raise TranscriptError(
+            "expected a job that is COMPLETED; this one did not come to an end, there is no transcript in it.",
+            place=status.place,
+        )
+
+
+def _unfinished(root: Node) -> Node | None:
+    """The status of a job without a transcript, in its result or as the service tells of it."""
+    job = root.find("TranscriptionJob")
+    holder, key = (job, "TranscriptionJobStatus") if job is not None and job.is_object else (root, "status")
+    status = holder.find(key)
+    if status is None or not isinstance(status.value, str):
+        return None
+    return status if status.value.upper() in ("FAILED", "IN_PROGRESS", "QUEUED") else None
 
 
 def _by_channel(sides: list[Node]) -> list[Phrase]:
@@ -125,6 +143,7 @@ def _item(item: Node) -> tuple[Said, bool]:
     if first is None:
         raise TranscriptError("no alternative tells the word.", place=item.place)
     text, sure = first.need("content").text().strip(), first.find("confidence")
+    text = _typed(text, first)
     start, end = item.find("start_time"), item.find("end_time")
     if kind is not None and kind.label() == "punctuation":
         if sure is not None:
@@ -133,6 +152,15 @@ def _item(item: Node) -> tuple[Said, bool]:
     confidence = sure.confidence() if sure is not None else None
     # A redacted or filtered item may hold several words; its times are those of all of them.
     return Said(text, start.seconds() if start else None, end.seconds() if end else None, confidence), False
+
+
+def _typed(text: str, alternative: Node) -> str:
+    """``[PII]`` by the type that the alternative tells of it, ``[CREDIT_DEBIT_NUMBER]``."""
+    told = [
+        kind for item in alternative.items("redactions") if item.is_object and (kind := item.find("type")) is not None
+    ]
+    names = dict.fromkeys(kind.label().strip("[]").upper() for kind in told)
+    return f"[{next(iter(names))}]" if len(names) == 1 and text == "[PII]" else text
 
 
 def _whole_text(results: Node) -> list[Phrase]:

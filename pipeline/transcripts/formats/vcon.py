@@ -29,6 +29,7 @@ from pipeline.transcripts.telephone import e164
 MEDIA_TYPE = re.compile(r"[A-Za-z0-9][\w.+-]*/[A-Za-z0-9][\w.+-]*\s*(;.*)?", re.S)
 MEDIA = ("mediatype", "mimetype")
 EXTENSIONS = ("wtf_transcription", "transcription")  # draft-howe-vcon-wtf-extension, and what older tools wrote
+UNDERSTOOD = frozenset({"CC", "WTF", *EXTENSIONS})  # extensions whose content is read here
 WAYS: Mapping[str, Direction] = {"in": "inbound", "inbound": "inbound", "out": "outbound", "outbound": "outbound"}
 
 
@@ -80,6 +81,10 @@ def _check_frame(root: Node) -> None:
             UUID(name.text())
         except ValueError as error:
             raise TranscriptError("expected a UUID.", place=name.place) from error
+    for key in ("critical", "must_support"):  # the newer and the older name
+        for item in root.items(key):
+            if item.label() not in UNDERSTOOD:
+                item.fail("", "this vCon may not be read without an extension that is not known here.")
     for key in ("created_at", "updated_at"):
         _moment(root.find(key))
 
@@ -165,7 +170,7 @@ def _said(root: Node, dialogs: list[_Dialog], speakers: list[Speaker]) -> tuple[
     zero = min((dialog.start for dialog in dialogs if dialog.start is not None), default=None)
     phrases: list[Phrase] = []
     done: set[int] = set()
-    transcripts = [item for item in root.items("analysis") if _is_transcript(item)]
+    transcripts = [item for item in root.items("analysis") if _is_transcript(item)] or _attached(root)
     for item in transcripts:
         number = next(iter(_indices(item.find("dialog"), len(dialogs) or 1)), 0)
         body = _vcon_bodies.opened(item)
@@ -190,6 +195,20 @@ def _is_transcript(item: Node) -> bool:
     return kind is not None and (kind.text().startswith("transcript") or kind.text() in EXTENSIONS)
 
 
+def _attached(root: Node) -> list[Node]:
+    """Transcripts that some tools put among the attachments."""
+    found = []
+    for item in root.items("attachments"):
+        told = item.find("purpose", "type") if item.is_object else None
+        if (
+            told is not None
+            and isinstance(told.value, str)
+            and told.value.lower().startswith(("transcript", *EXTENSIONS))
+        ):
+            found.append(item)
+    return found
+
+
 def _words(turn: Turn) -> tuple[Said, ...]:
     return tuple(Said(w.text, w.start, w.end, w.confidence, w.kind, w.facts) for w in turn.words)
 
@@ -205,9 +224,8 @@ def _other(document: Document) -> Imported | None:
 def _around(
     inside: Imported, root: Node, metadata: Metadata, length: float | None, recording: Recording | None
 ) -> Imported:
-    for item in root.items("analysis"):
-        if _is_transcript(item):
-            item.drop("body")
+    for item in [*(item for item in root.items("analysis") if _is_transcript(item)), *_attached(root)]:
+        item.drop("body")
     meta = {**(root.left() or {}), **({"transcript": dict(inside.meta)} if inside.meta else {})}
     ours = inside.metadata
     merged = replace(
