@@ -86,6 +86,7 @@ CUES: dict[str, tuple[str, ...]] = {
         r"(?:memorable|secret|security) (?:word|name|place|answer)",
         r"answer to (?:the|my|your) (?:security|secret) question",
         r"maiden name",
+        r"(?:what (?:was|is|'s)|what's|name of) your (?:first|favou?rite|childhood) (?!name|language|choice|question|call)\w+",
     ),
     "BANK_ACCOUNT": (
         r"account number",

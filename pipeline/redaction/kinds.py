@@ -219,7 +219,7 @@ def _marked_before(runs: Sequence[Run], place: int, marked: dict[Run, Marked]) -
 
 
 def _echoed(run: Run, near: Sequence[Marked]) -> str | None:
-    """Somebody repeating part of a secret number says a secret number."""
+    """Somebody repeating part of a secret number says a secret number; and who repeats all that was said of any, too."""
     if len(run.digits) < 3:
         return None
     secrets = [m for m in near if m.type in SECRET and m.run.first < run.first]
@@ -227,4 +227,6 @@ def _echoed(run: Run, near: Sequence[Marked]) -> str | None:
         whole = "".join(m.run.digits for m in secrets if m.run.chunk == secret.run.chunk and m.type == secret.type)
         if run.digits in whole:
             return secret.type
-    return None
+    others = (m for m in near if m.run.chunk != run.chunk and m.type != "DATE_OF_BIRTH")
+    told = (m for m in others if run.digits == m.run.digits or (run.digits in m.run.digits and run.first <= m.run.last))
+    return next((m.type for m in told), None)

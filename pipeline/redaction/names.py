@@ -29,7 +29,8 @@ WEAK = re.compile(
     r"|friend|neighbou?r|uncle|aunt|cousin|nephew|niece|lawyer|assistant)(?:'s name is)?|\bmanager) $"
 )
 ASKED = re.compile(
-    r"(?:(?:first|last|full|middle|family|your|the|sur) ?names?|surname|who am i (?:speaking|talking) (?:to|with)|who is (?:this|calling)"
+    r"(?:(?:first|last|full|middle|family|your|the|sur) ?names?|names? on the (?:card|account)|surname"
+    r"|who am i (?:speaking|talking) (?:to|with)|who is (?:this|calling)"
     r"|whom? .{0,12}speaking)$"
 )
 TITLED = frozenset("mr mrs ms miss mister missus doctor dr".split())
