@@ -223,6 +223,7 @@ class PlanView:
     gain: float
     per_hour: float
     random_per_hour: float
+    why: str = ""  # the minutes are not full
 
 
 @dataclass(frozen=True, slots=True)

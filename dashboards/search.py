@@ -50,6 +50,7 @@ class Place:
     role: Role
     start: Seconds
     pieces: tuple[Mark, ...]
+    met: int = 1  # how many of the things asked for are said there
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,11 @@ class FoundCall:
 
     row: QueueRow
     places: tuple[Place, ...] = ()
+
+    @property
+    def best(self) -> Place | None:
+        """The first of the places where most of what was asked for is said."""
+        return max(self.places, key=lambda place: place.met, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,7 @@ class Results:
     instead: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     wrong: Wrong | None = None
     away: str = ""
+    hints: tuple[str, ...] = ()  # names in the query that no call has, and an order that there is not
     about: bool = False  # the index has not heard of all changes yet, so that ``total`` is nearly right only
 
 
@@ -138,6 +145,10 @@ class SearchDesk(Protocol):
 
     def sorts(self) -> Mapping[str, str]:
         """The orders this person may have calls in, with their names."""
+        ...
+
+    def measures(self) -> Sequence[str]:
+        """Measures by which this person may have calls in order."""
         ...
 
     def fields(self) -> Sequence[Asking]:

@@ -236,6 +236,14 @@ def test_a_plan_is_a_queue_of_its_calls_in_their_order(house):
     assert [house.name(first), house.name(ann.next(kept, first.call_id))] == ["call 1", "call 2"]
 
 
+def test_a_plan_leaves_out_what_finds_nothing_and_says_why_minutes_are_left(house):
+    house.calls([0.0, 0.9, 0.001])
+    plan = house.desk("ann", share=0.0).plan(TOP, 60)
+    assert [call.place.row.name for call in plan.calls] == ["call 1"]
+    assert "1 of the 3 open calls" in plan.why
+    assert "in 2 nothing is expected" in plan.why
+
+
 def test_what_people_did_is_in_the_audit_log(house, store):
     from webapp.tables import Audit
 

@@ -65,7 +65,10 @@ def test_the_queue_of_a_key_that_nobody_has_is_not_found(browser):
     assert ask(reviewer, "/queues/next", queue="interest;nonsense=1").status_code == 400
     assert ask(reviewer, "/queues/next").status_code == 400
     assert ask(reviewer, "/queues/skip", queue="interest", call="none", reason="other").status_code == 404
-    assert reviewer.get("/queues/plan?minutes=1").status_code == 200  # the page says what is wrong
+    for minutes in ("1", "-3", "abc", "99999999"):
+        refused = reviewer.get(f"/queues/plan?minutes={minutes}")
+        assert refused.status_code == 400
+        assert 'id="minutes-wrong"' in refused.text
 
 
 def test_a_call_of_another_team_cannot_be_taken_skipped_or_changed(browser, ids):

@@ -24,6 +24,7 @@ from tests.web.conftest import (
 )
 from webapp.checks.search import _open_to_the_world
 from webapp.desk.search import SqlSearchDesk
+from webapp.figures.rolling import roll
 from webapp.house import desks_of
 from webapp.search.opening import index_of
 from webapp.search.step import run_index
@@ -154,7 +155,50 @@ def test_a_search_of_someone_else_does_not_exist_unless_it_is_shared(made, brows
 )
 def test_a_search_is_kept_only_with_a_name_and_for_those_one_belongs_to(made, reviewer, form):
     place = post(reviewer, "/search", page="/search", q="refund").location
-    assert post(reviewer, f"{place}/save", page="/search", **form).status_code == 404
+    refused = post(reviewer, f"{place}/save", page="/search", **form)
+    assert refused.status_code == (404 if form["name"].strip() else 400)
+    assert form["name"].strip() or "Give the search a name" in refused.text
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("queue:Biling", "nearest known one is “Billing”"), ("agent:ag-1144", "nearest known one is “ag-114”"),
+        ("measure.silence_shar:>0.1", "nearest known one is “measure.silence_share”"),
+    ],
+)  # fmt: skip
+def test_a_name_that_no_call_has_is_told_with_the_nearest_inside_the_scope(made, store, settings, browser, query, says):
+    roll(store, settings.zone)
+    assert says in ask(browser("reviewer"), query).text
+    if "measure" not in query:  # the other team has calls with the same measures
+        assert says not in ask(browser("other"), query).text
+    assert "No call of yours has" not in ask(browser("reviewer"), "queue:billing measure.silence_share:>0").text
+
+
+def test_calls_come_in_the_order_of_any_measure_they_have(made, store, settings, reviewer):
+    """An order that there is not is told, not replaced in silence."""
+    roll(store, settings.zone)
+    place = post(reviewer, "/search", page="/search", q="-zebra").location
+    seen, address = [], f"{place}?sort=measure.interruptions"
+    while address:
+        page = reviewer.get(address)
+        assert "in the order" not in page.text
+        seen += names(page)
+        more = re.search(r'href="([^"]+)">Next page', page.text)
+        address = more and more[1].replace("&amp;", "&")
+    assert len(seen) == len(set(seen)) == total(page)
+    assert "the order “measure.nonsense”" in reviewer.get(f"{place}?sort=measure.nonsense").text
+    assert "the order “nonsense”" in reviewer.get(f"{place}?sort=nonsense").text
+
+
+def test_a_kept_search_can_be_watched_from_its_page(made, reviewer):
+    place = post(reviewer, "/search", page="/search", q="refund").location
+    assert "/notices/watch" not in reviewer.get(place).text
+    kept = post(reviewer, f"{place}/save", page="/search", name="Mine", shared="private").location
+    assert 'action="/notices/watch"' in reviewer.get(kept).text
+    id = kept.rpartition("/")[2]
+    assert post(reviewer, "/notices/watch", page="/search", search=id, how="inbox").status_code == 303
+    assert re.search(r'value="inbox" selected', reviewer.get("/notices").text)
 
 
 def test_a_shared_search_finds_what_its_reader_may_see(made, browser):

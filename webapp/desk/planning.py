@@ -16,7 +16,9 @@ from webapp.desk.places import Queue, free, inside, joined, not_had, place_of, r
 from webapp.desk.scope import Scope
 from webapp.tables import DrawnRow, Ranked, Standing, User
 
+SPARE = 120.0  # seconds left over that are explained
 SHORTEST, LONGEST = 5, 480  # minutes
+SHOWN = 0.005  # findings expected in a call; less would stand as 0.00 and is no reason to hear it
 READ = 2000  # calls read at most: with the shortest cost of a call, more than eight hours of them
 
 
@@ -28,7 +30,7 @@ def plan(session: Session, scope: Scope, queue: Queue, zone: ZoneInfo, moment: d
     walked = Standing.org_id == scope.org  # the index of worth
     wanted = [*everything, walked, *ranked_in(queue), free(scope, moment), not_had(scope, moment)]
     rows: dict[str, Any] = {}
-    filled = fill(_offers(session, wanted, rows), 60.0 * minutes)
+    filled = fill(_offers(session, [*wanted, Standing.gain >= SHOWN], rows), 60.0 * minutes)
     calls = tuple(
         PlannedCall(place_of(rows[one.call_id], scope, moment), one.clips, one.seconds, one.gain)
         for one in filled.offers
@@ -37,7 +39,19 @@ def plan(session: Session, scope: Scope, queue: Queue, zone: ZoneInfo, moment: d
         joined(func.avg(Standing.chance), func.avg(Ranked.duration)).where(*everything)
     ).one()  # fmt: skip
     by_chance = random_per_hour(chance, length) if chance is not None else 0.0
-    return PlanView(minutes, calls, filled.seconds, filled.gain, filled.per_hour, by_chance)
+    left = 60.0 * minutes - filled.seconds
+    why = _why(session, wanted, len(calls), len(rows)) if left >= SPARE else ""
+    return PlanView(minutes, calls, filled.seconds, filled.gain, filled.per_hour, by_chance, why)
+
+
+def _why(session: Session, wanted: list[Any], taken: int, offered: int) -> str:
+    """Why minutes are left over, in a sentence."""
+    open_ones = session.execute(joined(func.count(), drawn=False).where(*wanted)).scalar_one()
+    parts = [f"{taken} of the {open_ones} open calls that are free here fit a plan"]
+    parts += [f"{offered - taken} take longer than the minutes left"] if offered > taken else []
+    idle = open_ones - offered
+    parts += [f"in {idle} nothing is expected to be found"] if idle > 0 and offered < READ else []
+    return "; ".join(parts) + ". Nothing else would be worth the rest of the time."
 
 
 def _offers(session: Session, wanted: list[Any], rows: dict[str, Any]) -> Iterator[Offer]:

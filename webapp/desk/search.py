@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -27,7 +27,7 @@ from dashboards.search import (
 )
 from pipeline.search.alike import more_like
 from pipeline.search.errors import IndexUnavailable, QueryError
-from pipeline.search.fields import FIELDS
+from pipeline.search.fields import FIELDS, MEASURE
 from pipeline.search.query import parse
 from pipeline.search.records import Found, Passage, Reach, Sort
 from pipeline.search.resolving import Resolved, resolve
@@ -37,6 +37,7 @@ from pipeline.search.words import terms
 from webapp.audit import write_audit
 from webapp.desk import asking, queue, searches, veil
 from webapp.desk.desk import SqlDesk
+from webapp.desk.hints import hints, measures
 from webapp.desk.scope import team_rows
 from webapp.desk.typed import kept_name, kept_query
 from webapp.search.building import latest
@@ -78,6 +79,9 @@ class SqlSearchDesk:
     def sorts(self) -> Mapping[str, str]:
         return {by: label for by, label in SEARCH_SORTS.items() if veil.sortable(self.desk.scope, by)}
 
+    def measures(self) -> Sequence[str]:
+        return [name for name in measures(self.desk) if veil.sortable(self.desk.scope, MEASURE + name)]
+
     def fields(self) -> Sequence[Asking]:
         shown = (one for one in FIELDS.values() if one.help)
         may = (one for one in shown if one.kind in RESTRICTING or self._may_ask(Known(one.column, ())))
@@ -108,7 +112,7 @@ class SqlSearchDesk:
     def save(self, search_id: str, name: str, *, shared: str, team: str = "", sort: str = "") -> str | None:
         kept = kept_name(name, self.desk.desks.policy, MOST_NAME)
         with self.desk.store.database.write() as session:
-            order = sort if sort in SEARCH_SORTS else ""
+            order = sort if self._sortable(sort) else ""
             moment = self.desk.store.clock()
             return searches.save(session, self.desk.scope, search_id, kept, (shared, team), order, moment)
 
@@ -148,7 +152,13 @@ class SqlSearchDesk:
             return Results(search, "started", wrong=wrong)
         spoken = any(one.what is not None for one in said(tree, wanted_only=True))
         usual = "relevance" if spoken else veil.best_first(self.desk.scope)
-        by = next((one for one in (sort, search.sort) if one and one in self.sorts()), usual)
+        by = next((one for one in (sort, search.sort) if one and self._sortable(one)), usual)
+        told = hints(self.desk, tree) if after is None else ()
+        if sort and by != sort:
+            told = (
+                f"Calls cannot be had in the order “{sort[:80]}” here; this is “{self.sorts().get(by, by)}”.",
+                *told,
+            )
         index = self.desk.desks.index
         try:
             if index is None:
@@ -161,7 +171,11 @@ class SqlSearchDesk:
         except IndexUnavailable as error:
             log.warning("a search is answered by name only: %s", error)
             return self._by_name(search)
-        return self._shown(search, by, found, asked, after)
+        return replace(self._shown(search, by, found, asked, after), hints=told)
+
+    def _sortable(self, by: str) -> bool:
+        """Whether there is this order for this person: one with a name, or any measure that calls have."""
+        return by in self.sorts() or (by.startswith(MEASURE) and by.removeprefix(MEASURE) in self.measures())
 
     def _shown(self, search: SavedSearch, by: str, found: Found, asked: Resolved, after: str | None) -> Results:
         rows = self._rows([hit.call_id for hit in found.hits])
@@ -224,4 +238,6 @@ class SqlSearchDesk:
 
 
 def _place(passage: Passage) -> Place:
-    return Place(passage.role, passage.start, tuple(Mark(piece.text, piece.marked) for piece in passage.pieces))
+    return Place(
+        passage.role, passage.start, tuple(Mark(piece.text, piece.marked) for piece in passage.pieces), passage.met
+    )

@@ -181,16 +181,18 @@ def undo() -> ResponseReturnValue:
 @needs("queues:work")
 def plan() -> ResponseReturnValue:
     """What fits into some minutes of a queue, and how much that finds against calls drawn at random."""
-    key, minutes = _key(request.args), request.args.get("minutes", MINUTES, int)
+    key, told = _key(request.args), request.args.get("minutes", str(MINUTES)).strip()
+    minutes = int(told) if told.isdecimal() and len(told) < 6 else 0
     names = {name.key: name.name for name in queues().queues()}
     try:
         found, wrong = queues().plan(key, minutes), ""
     except BadQueue as error:
         found, wrong = None, str(error)
-    return render_template(
-        "plan.html", plan=found, wrong=wrong, minutes=minutes, key=str(key), back=q.address_of(key), zone=desk().viewer().zone,
+    page = render_template(
+        "plan.html", plan=found, wrong=wrong, minutes=minutes or told, key=str(key), back=q.address_of(key), zone=desk().viewer().zone,
         name=names.get(key.base, ""), ranking=queues().ranking(), wording=wording,
     )  # fmt: skip
+    return page, 400 if wrong else 200
 
 
 @bp.post("/queues/plan")

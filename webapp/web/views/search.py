@@ -18,6 +18,7 @@ bp = Blueprint("search", __name__)
 entry = Entry("/search", "Search", "calls:read", order=2)
 
 SHOWN = 8  # values of a facet before the rest is folded away
+ELSEWHERE = ("rule:", "topic.")  # findings that have a facet of their own
 QUOTED = frozenset('()",:')
 
 
@@ -70,10 +71,12 @@ def results(search_id: str) -> ResponseReturnValue:
 @needs("calls:read")
 def save(search_id: str) -> ResponseReturnValue:
     form = request.form
+    if not form.get("name", "").strip():
+        abort(400, "Give the search a name under which you will find it again.")
     share = {name: form.get(name, "") for name in ("shared", "team", "sort")}
     kept = search().save(search_id, form.get("name", ""), **share)
     if kept is None:
-        abort(404, "There is no such search, or it needs a name, or that team is not one of yours.")
+        abort(404, "There is no such search, or that team is not one of yours.")
     flash("The search is kept and stands on the search page.", "good")
     return redirect(f"/search/{kept}", 303)
 
@@ -114,13 +117,20 @@ def _results(found: Results, after: str | None) -> dict[str, Any]:
     return {
         "id": found.search.id, "search": found.search, "total": found.total, "sort": found.sort, "after": found.after,
         "first": after is None, "about": found.about, "away": found.away, "instead": found.instead, "small": _small(found.search.query),
-        "calls": [_call(one, zone) for one in found.calls],
-        "facets": [
-            {"name": FACET_NAMES[name], "field": name, "values": [_value(name, *value) for value in values]}
-            for name, values in found.facets.items()
-            if len(values) > 1 or values[0][1] < found.total  # else there is nothing to narrow down
-        ],
+        "calls": [_call(one, zone) for one in found.calls], "hints": found.hints, "facets": _facets(found),
+        "measures": [(f"measure.{name}", wording.measure(name, 0.0)[0]) for name in search().measures()],
+        "watch": bool(found.search.name) and desk().may("calls:read"),
     }  # fmt: skip
+
+
+def _facets(found: Results) -> list[dict[str, Any]]:
+    """Facets that narrow something down; what has a facet of its own is no kind of finding."""
+    shown = []
+    for name, counted in found.facets.items():
+        values = [one for one in counted if name != "finding" or not one[0].startswith(ELSEWHERE)]
+        if len(values) > 1 or (values and values[0][1] < found.total):
+            shown.append({"name": FACET_NAMES[name], "field": name, "values": [_value(name, *one) for one in values]})
+    return shown
 
 
 def _small(query: str) -> list[str]:
@@ -129,8 +139,12 @@ def _small(query: str) -> list[str]:
 
 
 def _value(field: str, value: str, count: int) -> dict[str, Any]:
-    said = {"finding": wording.kind, "mark": _doubt, "redacted": _taken_out}
+    said = {"finding": _found, "mark": _doubt, "redacted": _taken_out}
     return {"value": value, "label": said[field](value) if field in said else value, "count": count}
+
+
+def _found(word: str) -> str:
+    return wording.thing(word, {})
 
 
 def _doubt(word: str) -> str:
@@ -149,6 +163,10 @@ def _call(one: FoundCall, zone: str) -> dict[str, Any]:
          "who": place.role, "pieces": place.pieces}
         for place in one.places
     ]  # fmt: skip
-    return {"id": row.id, "name": row.name, "at": wording.when(row.started_at, zone),
+    at = wording.when(row.started_at, zone) if row.started_at else "day and time not told"
+    named = (
+        row.name if row.name and not row.id.startswith(row.name) else f"Call {row.id[:8]}, which came without a name"
+    )
+    return {"id": row.id, "name": named, "at": at, "best": f"{one.best.start:.1f}" if one.best else "",
             "score": wording.score(row.score) if row.judged else None,
             "about": " · ".join(part for part in about if part), "places": places, "reasons": row.reasons[:2]}  # fmt: skip
