@@ -113,7 +113,7 @@ def length(seconds: Seconds) -> str:
     """How long something took: ``41 s``, ``4 min 10 s``, ``1 h 2 min``."""
     if seconds < 60:
         return f"{seconds:.0f} s" if seconds >= 10 or seconds == int(seconds) else f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
+    minutes, rest = divmod(int(seconds), 60)  # as `clock`: both stand beside each other
     if minutes < 60:
         return f"{minutes} min {rest} s" if rest else f"{minutes} min"
     return f"{minutes // 60} h {minutes % 60} min"

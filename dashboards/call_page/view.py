@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from dashboards import wording
 from dashboards.call_page.mood import Curve, Scorer, curves
@@ -130,7 +131,9 @@ def call_page(call: CallView, sight: Sight, beside: Beside = Beside()) -> CallPa
         places=marked,
         signs=tuple((tone, *said) for tone, said in SIGN_WORDS.items() if any(one.tone == tone for one in marked)),
         bands=_bands(call),
-        curves=curves(call.turns, call.parties, row.marks, row.duration, beside.scorer, call.moods) if beside.scorer else (),
+        curves=curves(call.turns, call.parties, row.marks, row.duration, beside.scorer, call.moods)
+        if beside.scorer
+        else (),
         heard_mood=any(mood.raised is not None for mood in call.moods),
         removed=removed(call.turns, beside.original),
         kept_until=wording.when(beside.original.until, zone) if beside.original.until else "",
@@ -138,7 +141,18 @@ def call_page(call: CallView, sight: Sight, beside: Beside = Beside()) -> CallPa
         blind=beside.blind,
         facts=tuple(_facts(call, zone)),
         measures=tuple(wording.measure(measure.name, measure.value) for measure in call.measures),
-        looked=tuple((wording.when(at, zone), who) for at, who in call.looked) if sight.may_see_looks else None,
+        looked=_looked(call, zone) if sight.may_see_looks else None,
+    )
+
+
+def _looked(call: CallView, zone: str) -> tuple[tuple[str, str], ...]:
+    """Each person once a day, with the last time of that day and how often; the newest first."""
+    found: dict[tuple[str, str], list[datetime]] = {}
+    for at, who in call.looked:
+        found.setdefault((wording.day(at, zone), who), []).append(at)
+    return tuple(
+        (wording.when(times[0], zone), f"{who}, {len(times)} times that day" if len(times) > 1 else who)
+        for (_day, who), times in found.items()
     )
 
 

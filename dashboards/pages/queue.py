@@ -259,17 +259,19 @@ def bar() -> dict[str, Any]:
     mixed = here.may("queues:work") and not wants_reviewed(search)
     return {
         "choices": here.choices(), "wanted": key.wanted, "work": work, "strip": strip(work) if work else "",
-        "key": key, "names": names, "about": about(names, key), "ranked_by": ranked_by(ranking), "skips": SKIPS,
+        "key": key, "names": names, "about": about(names, key, here.choices()["agents"]), "ranked_by": ranked_by(ranking), "skips": SKIPS,
         "mixed_in": mixed_in(ranking, key) if mixed and not any(one.plan and one.key == key.base for one in names) else "",
         "may_work": here.may("queues:work"), "teams": here.teams() if here.may("queues:share") else (),
         "reviewed": wants_reviewed(search), "search": f"?{search}" if search else "",
     }  # fmt: skip
 
 
-def about(names: Sequence[QueueName], key: QueueKey) -> str:
+def about(names: Sequence[QueueName], key: QueueKey, agents: Sequence[str]) -> str:
     """What the queue on screen is, in a sentence."""
     if key.base == AGENT and not key.wanted.agents:
         return "Choose an agent in the filters below."
+    if key.base == AGENT and not set(key.wanted.agents) & set(agents):
+        return f"No call of yours is by {', '.join(key.wanted.agents)[:80]}. Choose an agent in the filters below."
     return next((name.about for name in names if name.key == key.base), "")
 
 

@@ -7,9 +7,9 @@ const $ = (mark) => document.querySelector(`[data-${mark}]`);
 const token = document.querySelector("[data-queue-work] [name=csrf_token]")?.value;
 const grid = () => window.dash_ag_grid.getApiAsync("queue-grid");
 const DEEDS = {
-  take: ["Take these calls", "are yours for half an hour"],
-  release: ["Give these calls back", "are free again"],
-  aside: ["Set these calls aside", "leave every queue, for everyone"],
+  take: ["Take these calls", "is yours for half an hour", "are yours for half an hour"],
+  release: ["Give these calls back", "is free again", "are free again"],
+  aside: ["Set these calls aside", "leaves every queue, for everyone", "leave every queue, for everyone"],
 };
 const UNDO_SECONDS = 30;
 
@@ -103,8 +103,9 @@ async function deed(what) {
   if (found.changed === undefined) return toast(found.says);
   const box = $("sure");
   $("title").textContent = DEEDS[what][0];
-  $("says").textContent = `Of ${plural(found.chosen)} chosen, ${found.changed} ${DEEDS[what][1]}.`;
-  $("left").replaceChildren(...Object.entries(found.left).map(([why, number]) => Object.assign(document.createElement("li"), { textContent: `${number} ${why}: left as they are` })));
+  const becomes = DEEDS[what][found.changed === 1 ? 1 : 2];
+  $("says").textContent = `Of ${plural(found.chosen)} chosen, ${found.changed || "none"} ${becomes}.`;
+  $("left").replaceChildren(...Object.entries(found.left).map(([why, number]) => Object.assign(document.createElement("li"), { textContent: `${number} ${why}: left as ${number === 1 ? "it is" : "they are"}` })));
   $("reason-field").hidden = what !== "aside";
   $("yes").disabled = found.changed === 0;
   box.returnValue = "no";

@@ -126,7 +126,8 @@ def _case(case: CaseScore) -> Finding:
     evidence = tuple(signal.evidence[0] for signal in case.signals if signal.evidence)[:5]
     start, end = _place(evidence)
     quotes = ", ".join(f'"{item.quote}"' for item in evidence[:3])
-    why = f"look harder: {len(case.signals)} signs of fraud ({case.score:.0%}), among them {quotes}"
+    signs = "1 sign" if len(case.signals) == 1 else f"{len(case.signals)} signs"
+    why = f"look harder: {signs} of fraud ({case.score:.0%}), among them {quotes}"
     return Finding("case:fraud", case.score, start, end, why, evidence, {"signals": len(case.signals)})
 
 

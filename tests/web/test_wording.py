@@ -27,7 +27,15 @@ def test_places_in_a_call(seconds, text):
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0, "0 s"), (7.1, "7.1 s"), (41.4, "41 s"), (60, "1 min"), (250, "4 min 10 s"), (3720, "1 h 2 min")],
+    [
+        (0, "0 s"),
+        (7.1, "7.1 s"),
+        (41.4, "41 s"),
+        (60, "1 min"),
+        (66.7, "1 min 6 s"),
+        (250, "4 min 10 s"),
+        (3720, "1 h 2 min"),
+    ],
 )
 def test_lengths(seconds, text):
     assert wording.length(seconds) == text

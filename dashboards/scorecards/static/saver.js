@@ -95,7 +95,7 @@ export class Saver {
       if (answer.outcome === "saved") this.#rebase(answer.state);
       this.lost = answer.outcome === "clash" ? { ...one, base: this.#versionOf(answer.state, one) } : null;
       this.show(answer.state);
-      if (answer.outcome === "saved") this.say(`Kept at ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" })}`);
+      if (answer.outcome === "saved") this.say(`Kept at ${new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" })}`);
     }
   }
 
