@@ -20,6 +20,7 @@ from typing import Any
 
 from pipeline.benches._planted_calls import Planted, misheard, planted, raters_say, words_of
 from pipeline.measuring.bench import BenchOptions, machine
+from pipeline.measuring.progress import done, say
 from pipeline.quality.budget import SETTLE, Offer, fill, offer
 from pipeline.quality.features import features
 from pipeline.quality.ranker import BadRanker, Ranker
@@ -111,10 +112,12 @@ class Rank:
         judge = judging()
         cells, facts = [], {}
         for wer in wers:
-            learnt = [judge(one) for one in heard(reviewed, wer)]
-            there = [judge(one) for one in heard(ranked, wer)]
+            learnt = judged(judge, heard(reviewed, wer), f"WER {wer:.0%}, reviewed calls")
+            there = judged(judge, heard(ranked, wer), f"WER {wer:.0%}, calls to rank")
             ranker, facts[f"wer {wer:.0%}"] = taught_or_not(learnt)
+            say(f"WER {wer:.0%}: {DRAWS} draws for each share of bad calls")
             cells += [cell_of(wer, prevalence, there, ranker) for prevalence in PREVALENCES]
+        done()
         return Found(
             self.name, min(cell.lift["ours"] for cell in cells), min(cell.found["ours"] for cell in cells), (5.0, 3.0), 6.0,
             machine(), tuple(cells), {"kappa": KAPPA, "reviews": REVIEWED, "calls": good + bad, **facts},
@@ -140,6 +143,15 @@ def judging() -> Callable[[Planted], Judged]:
         return Judged(one, score(analysis.findings, analysis.weights), analysis.findings, measures)
 
     return judge
+
+
+def judged(judge: Callable[[Planted], Judged], calls: Sequence[Planted], what: str) -> list[Judged]:
+    found = []
+    for number, one in enumerate(calls):
+        if number % 20 == 0:
+            say(f"{what}: {number:,} of {len(calls):,}")
+        found.append(judge(one))
+    return found
 
 
 def taught(learnt: Sequence[Judged]) -> Ranker:

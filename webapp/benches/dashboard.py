@@ -26,7 +26,7 @@ from dashboards.here import EXTENSION
 from dashboards.pages import overview, queue
 from dashboards.queues import QUEUES
 from pipeline.measuring.bench import BenchOptions, NotEqual, machine
-from pipeline.measuring.progress import say
+from pipeline.measuring.progress import done, say
 from webapp.accounts import Accounts
 from webapp.benches._many_calls import LAST_DAY, PERSON, house
 from webapp.database import Database
@@ -109,6 +109,7 @@ class Dashboard:
                         spent.append(page.seconds(name))
             say("the page that loads its table")
             peer, facts = against_a_table(pages[1])
+        done()
         timed = tuple(_timed(name, few[1:], much[1:]) for name, (few, much) in took.items())  # the first warms up
         first = next(one for one in timed if one.name == "queue, first page")
         facts |= {"few": FEW, "many": many, "rounds": rounds, "peer_ms": round(1000 * peer, 1)}
