@@ -6,6 +6,7 @@ spelled out from its machine word, so that a new analyzer needs no change here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -44,6 +45,8 @@ KINDS = {
     "sentiment": "Mood",
     "case": "Suspicion",
 }
+REMOVED = re.compile(r"\[([A-Z][A-Z_]+)\]")  # how redaction writes a removed word: [CARD_CODE]
+CALL_ID = re.compile(r"\b([0-9a-f]{8})[0-9a-f]{24}\b")  # its first eight stand for it, as in lists
 OF_RULES = {"rule": "Rule", "signal": "Sign"}
 PACKS = {
     "pci": "Card data (PCI)",
@@ -96,7 +99,9 @@ def plain(word: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """Reasons come as pieces of sentences; on screen each begins like one."""
+    """Reasons come as pieces of sentences; on screen each begins like one, with removed words and ids of calls for people."""
+    text = REMOVED.sub(lambda found: f"[{found[1].replace('_', ' ').lower()}]", text)
+    text = CALL_ID.sub(lambda found: found[1], text)
     return text[:1].upper() + text[1:]
 
 

@@ -41,6 +41,11 @@ def test_lengths(seconds, text):
     assert wording.length(seconds) == text
 
 
+def test_a_reason_holds_no_machine_words():
+    said = wording.sentence('kept ("[CARD_CODE]") in call a15ef0d2a15ef0d2a15ef0d2a15ef0d2')
+    assert said == 'Kept ("[card code]") in call a15ef0d2'
+
+
 def test_moments_are_told_in_the_zone_of_the_viewer():
     moment = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)
     assert wording.when(moment, "Europe/Helsinki") == "2 Jul 2026, 01:30"

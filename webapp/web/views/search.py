@@ -169,4 +169,5 @@ def _call(one: FoundCall, zone: str) -> dict[str, Any]:
     )
     return {"id": row.id, "name": named, "at": at, "best": f"{one.best.start:.1f}" if one.best else "",
             "score": wording.score(row.score) if row.judged else None,
-            "about": " · ".join(part for part in about if part), "places": places, "reasons": row.reasons[:2]}  # fmt: skip
+            "about": " · ".join(part for part in about if part), "places": places,
+            "reasons": [wording.sentence(one) for one in row.reasons[:2]]}  # fmt: skip
