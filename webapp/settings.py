@@ -22,6 +22,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from pipeline.meaning import choose_meaning
 from rules.errors import CallsiftError
 
 PREFIX = "CALLSIFT_"
@@ -85,6 +86,11 @@ class Settings(BaseSettings):
     )
     diarizer: str = setting(
         "clustering", "Diarizer for mono calls: `clustering`, or the name of an imported pyannote pipeline."
+    )
+    embedding_model: str | None = setting(
+        None,
+        "Imported encoder of sentences (sentence-transformers) that compares meanings in rules, topics, themes and calls like others; "
+        "without it the shipped all-MiniLM-L6-v2.",
     )
     sentiment_model: str | None = setting(
         None,
@@ -242,13 +248,15 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> Settings
     environ = os.environ if environ is None else environ
     merged = _merged(environ, overrides)
     try:
-        return Settings(**{name: _typed(name, value) for name, (value, _source) in merged.items()})
+        settings = Settings(**{name: _typed(name, value) for name, (value, _source) in merged.items()})
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0])
         shown = "(hidden)" if _is_secret(name) else repr(first["input"])
         message = f"{merged[name][1]}: {name} = {shown}: {first['msg']}. {Settings.model_fields[name].description}"
         raise SettingsError(message) from error
+    choose_meaning(settings.embedding_model, settings.path("models"))
+    return settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ class MiniLM:
     tokenizer: Any
     model: Any
     batch: int = BATCH
+    width: int = WIDTH
     _known: OrderedDict[str, Vectors] = field(default_factory=OrderedDict, repr=False)
 
     @classmethod
@@ -65,9 +66,9 @@ class MiniLM:
         self._known.clear()
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
-        """``[len(texts), 384]`` of length one. Sentences of rules and phrases people repeat are computed once."""
+        """``[len(texts), width]`` of length one. Sentences of rules and phrases people repeat are computed once."""
         if not texts:
-            return np.zeros((0, WIDTH), np.float32)
+            return np.zeros((0, self.width), np.float32)
         missing = sorted({text for text in texts if text not in self._known}, key=lambda text: (len(text), text))
         fresh: dict[str, Vectors] = {}
         for start in range(0, len(missing), self.batch):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.records import CallResult
+from pipeline.search.records import VECTOR_SIZE
 
 if TYPE_CHECKING:
     from pipeline.meaning.minilm import MiniLM
+
+log = logging.getLogger(__name__)
 
 PASSAGE = 60  # words that are read together: about what the model reads at once
 MOST = 16  # passages of one call, spread evenly over it
@@ -39,10 +43,15 @@ class CallMeaning:
 
 
 def open_call_meaning() -> CallMeaning | None:
-    """The sentence model over calls; None where the [pipeline] extra is not installed."""
+    """The sentence model over calls; None where the [pipeline] extra is not installed, or its vectors do not fit the index."""
     from pipeline.meaning import open_meaning
 
     model = open_meaning()
+    if model is not None and model.width != VECTOR_SIZE:
+        log.warning(
+            "no calls like others: %s gives %d numbers, the index takes %d", model.name, model.width, VECTOR_SIZE
+        )
+        return None
     return None if model is None else CallMeaning(model)
 
 

@@ -130,12 +130,14 @@ def open_reader(file: Path = SHIPPED) -> Reader | None:
 
     :raises BadHead: it cannot be read, or was trained on vectors of another sentence model.
     """
-    from pipeline.meaning import open_meaning
+    from pipeline.meaning import open_meaning, open_shipped
 
     model: Any = open_meaning()
     if model is None:
         return None
     head = read_head(file)
-    if head.meaning != model.name:
-        raise BadHead(f"{file}: made for the sentence model {head.meaning}, here is {model.name}. Train it again.")
+    if head.meaning != model.name:  # another one was chosen since; the shipped one is always there
+        chosen, model = model.name, open_shipped()
+        if model is None or head.meaning != model.name:
+            raise BadHead(f"{file}: made for the sentence model {head.meaning}, here is {chosen}. Train it again.")
     return Reader(head, model)

@@ -18,13 +18,14 @@ WEIGHTS = ("model*.safetensors", "pytorch_model*.bin")
 TEXTS = ("config.json", "preprocessor_config.json", "processor_config.json", "tokenizer.json", "tokenizer_config.json", "vocab.json",
          "vocab.txt", "merges.txt", "generation_config.json", "special_tokens_map.json", "letters.json",
          "decoder.json", "README.md")  # fmt: skip
+POOLING = "1_Pooling/config.json"  # of sentence-transformers; kept as pooling.json
 EXTRAS = ("words.txt.gz", "ngrams.txt.gz")
 
 
 class Transformers:
     """One model class of transformers with its weights."""
 
-    patterns = (*TEXTS, *EXTRAS, *WEIGHTS, "*.index.json")
+    patterns = (*TEXTS, *EXTRAS, *WEIGHTS, "*.index.json", POOLING)
 
     def takes(self, folder: Path) -> bool:
         return (folder / "config.json").is_file() and any(any(folder.glob(pattern)) for pattern in WEIGHTS)
@@ -54,6 +55,8 @@ class Transformers:
         for name in (*TEXTS[1:], *EXTRAS):
             if (stage / name).is_file():
                 shutil.copyfileobj((stage / name).open("rb"), (out / name).open("wb"))
+        if (stage / POOLING).is_file():
+            shutil.copyfileobj((stage / POOLING).open("rb"), (out / "pooling.json").open("wb"))
 
 
 format = Transformers()
