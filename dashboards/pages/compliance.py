@@ -46,7 +46,7 @@ def _pack(
     worst = sorted(rules, key=lambda rule: (-counts[rule].failed, rule))
     rows = [_bar(rule, counts[rule], names.get(rule, RuleName("")), wanted) for rule in worst]
     failed = sum(counts[rule].failed for rule in rules)
-    said = f"{wording.counted(len(rules), 'rule')}, {failed:,} of {sum(counts[rule].applicable for rule in rules):,} not met"
+    said = f"{wording.counted(len(rules), 'rule')}, {failed:,} of {sum(counts[rule].applicable for rule in rules):,} judgements not met"
     file = csv(replace(wanted, pack=pack or NO_PACK), "rules")
     return folded(wording.pack(pack), said, bars(rows), _table(rules, counts, names, wanted), file, shown=alone)
 
