@@ -18,8 +18,8 @@ from pipeline.language import FOREIGN
 from pipeline.meaning import open_meaning
 from pipeline.protocols import Meaning
 from pipeline.records import Call, Evidence, Finding, Measure, Turn
-from pipeline.topics.rulefile import Learned, Term
-from pipeline.topics.saying import Said, by_customer, spoken, stems_of
+from pipeline.topics.rulefile import Learned, Term, key, stems_in
+from pipeline.topics.saying import GREETINGS, Said, by_customer, letters, spoken, stems_of
 from pipeline.topics.saying import reason as reason_of
 from pipeline.topics.taxonomy import SHIPPED, Reason, Taxonomy, open_topics
 
@@ -32,7 +32,7 @@ EARLY_BONUS = 0.1
 ALIKE = 0.55  # similarity from which a turn is like a sentence of a reason
 FEWEST_WORDS = 4  # of a turn that is compared in meaning
 MOST_TURNS = 60  # compared in meaning; the reason is said early
-LEAST_CHANCE = 0.25  # of a learned topic that is told beside the best one
+DECIDING = 3  # terms told of a learned topic
 
 
 def shipped_meaning() -> Meaning | None:
@@ -85,7 +85,9 @@ class Topics:
     def compared(self, call: Call) -> list[str]:
         """Texts of a call that `analyze` compares in meaning."""
         if isinstance(self.known, Learned):
-            return [reason_of(map(spoken, by_customer(call)))] if self.known.needs_meaning else []
+            texts = [spoken(turn) for turn in by_customer(call)]
+            heard = [text for text in texts if set(letters(text)) - GREETINGS][:EARLY]
+            return [reason_of(texts), *heard] if self.known.needs_meaning else []
         return [spoken(turn) or "-" for turn in asked(by_customer(call))]
 
     def analyze(self, call: Call) -> list[Finding | Measure]:
@@ -152,18 +154,36 @@ class Topics:
 
     def learned(self, call: Call, known: Learned) -> list[Finding]:
         turns = by_customer(call)
-        present = known.present([spoken(turn) for turn in turns], self.meaning() if known.needs_meaning else None)
-        chances = known.chances(present)
-        best = max(chances, key=lambda topic: (chances[topic], topic))
-        told = [topic for topic, chance in chances.items() if topic == best or chance >= LEAST_CHANCE]
-        return [self.learned_finding(topic, chances[topic], present, turns) for topic in told] if turns else []
+        meaning = self.meaning() if known.needs_meaning else None
+        present = known.present([spoken(turn) for turn in turns], meaning)
+        return [
+            self.learned_finding(topic, chance, deciding(topic, present), turns, meaning)
+            for topic, chance in known.told(present).items()
+        ]
 
-    def learned_finding(self, topic: str, chance: float, present: Sequence[Term], turns: Sequence[Turn]) -> Finding:
-        speaking = sorted((t for t in present if t.points.get(topic, 0.0) > 0), key=lambda t: -t.points[topic])
-        why = ", ".join(map(str, speaking[:3])) or "nothing said points anywhere else"
-        turn = max(turns[:EARLY], key=lambda turn: len(turn.words))
-        evidence = (Evidence(turn.text, turn.start, turn.end, turn.party),)
-        return Finding(PREFIX + topic, round(chance, 4), turn.start, turn.end, f"about {topic}: {why}", evidence)
+    def learned_finding(
+        self, topic: str, chance: float, terms: Sequence[Term], turns: Sequence[Turn], meaning: Meaning | None
+    ) -> Finding:
+        """``terms``: those that speak for the topic, the strongest first; evidence is where they were said."""
+        places = list({id(turn): turn for term in terms if (turn := said_at(term, turns, meaning))}.values())
+        evidence = tuple(Evidence(turn.text, turn.start, turn.end, turn.party) for turn in places)
+        why = f"about {topic}: {', '.join(map(str, terms))}"
+        return Finding(PREFIX + topic, round(chance, 4), places[0].start, places[0].end, why, evidence)
+
+
+def deciding(topic: str, present: Sequence[Term]) -> list[Term]:
+    """The terms that gave a topic most of its points."""
+    speaking = [term for term in present if term.points.get(topic, 0.0) > 0]
+    return sorted(speaking, key=lambda term: -term.points[topic])[:DECIDING]
+
+
+def said_at(term: Term, turns: Sequence[Turn], meaning: Meaning | None) -> Turn | None:
+    """The turn that says ``term``, or that is most like it of those that make the reason."""
+    if not term.by_meaning or meaning is None:
+        return next((turn for turn in turns if key(term.text) in stems_in([spoken(turn)])), turns[0])
+    heard = [turn for turn in turns if set(letters(spoken(turn))) - GREETINGS][:EARLY] or list(turns[:1])
+    alike = meaning.similar([spoken(turn) or "-" for turn in heard], [term.text])[:, 0]
+    return heard[int(alike.argmax())]
 
 
 def asked(turns: Sequence[Turn]) -> list[Turn]:

@@ -4,7 +4,8 @@ A manifest object is {"id", "turns": [{"speaker", "text"}] or "text", "labels": 
 "test" are measured where the data has one. Measured is what the analyzer `topics` finds: findings of the kind
 ``topic.NAME``, the strongest of which is its answer. Items of the split "train" teach it first. Where no item has a split and
 the labels are not those of the shipped file, a learning curve is printed instead: ``macro_f1_25``, ``_50`` and ``_100`` are
-means over ROUNDS stratified draws of so many labelled calls, all other calls being the test.
+means over ROUNDS stratified draws of so many labelled calls, all other calls being the test; a call that gets no topic is wrong,
+``answered_25`` and so on are the share that gets one. Labels are read from "labels", else "label", "topic" or "domain".
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from pipeline.measuring.goals import Goal
 from pipeline.measuring.labels import accuracy, macro_f1
 from pipeline.protocols import Analyzer
 from pipeline.records import Call, Finding
-from pipeline.topics.rulefile import Learned
+from pipeline.topics.labels import LABELS, labels_of
 
 PREFIX = "topic."
 WORST = 20
@@ -49,7 +50,7 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
     """Figures ``accuracy`` (the answer is one of the labels), ``macro_f1`` and ``coverage`` (items that got an answer)."""
     if data is None:
         raise BadDataset('eval topics needs --data: {"id", "text" or "turns", "labels", "split"} objects, one a line.')
-    rows = list(read_manifest(data, ("id", "labels")))
+    rows = [_row(found, data) for found in read_manifest(data, ("id",))]
     teaching = [row for row in rows if row.get("split") == "train"]
     tested = [row for row in rows if row.get("split", "test") == "test"][: options.limit]
     if not tested:
@@ -114,30 +115,28 @@ def _shipped(rows: Sequence[Mapping[str, Any]]) -> bool:
 def _curve(rows: Sequence[Mapping[str, Any]], data: Path, options: EvalOptions) -> Report:
     """Macro-F1 by the number of labelled calls that topics are learned from."""
     import numpy as np
-    from sklearn.model_selection import StratifiedShuffleSplit  # 2 s: only where something is learned
 
     from pipeline.meaning import open_meaning
+    from pipeline.topics.curve import draws, sizes_for
     from pipeline.topics.labels import examples
-    from pipeline.topics.learning import learn
 
     meaning: Any = open_meaning()  # a frozen record has a name that cannot be set
     labelled = examples(rows, data)
-    labels = np.array([example.labels[0] for example in labelled])
     figure: dict[str, Any] = {}
     interval: dict[str, tuple[float, float]] = {}
     wrong: list[dict[str, Any]] = []
-    sizes = [size for size in SIZES if len(set(labels)) <= size <= len(rows) - len(set(labels))]
+    sizes = [size for size in sizes_for(labelled, SIZES) if size in SIZES]
     for number, size in enumerate(sizes):
-        scores = []
-        draws = StratifiedShuffleSplit(ROUNDS, train_size=size, random_state=0)
-        for done, (known, others) in enumerate(draws.split(labels, labels)):
-            learned = learn([labelled[n] for n in known], meaning).learned
-            items = [_learned_item(rows[n], labelled[n].texts, learned, meaning, data) for n in others]
-            scores.append(_macro_f1(items))
-            wrong = [{"id": i.id, "labels": list(i.labels), "got": i.got} for i in items if i.got not in i.labels]
-            options.progress(number * ROUNDS + done + 1, len(sizes) * ROUNDS, f"{size} labelled calls")
+        made = []
+        for draw in draws(labelled, meaning, size, ROUNDS):
+            made.append(draw)
+            options.progress(number * ROUNDS + len(made), len(sizes) * ROUNDS, f"{size} labelled calls")
+        scores = [draw.score for draw in made]
         figure[f"macro_f1_{size}"] = float(np.mean(scores))
+        figure[f"answered_{size}"] = float(np.mean([draw.answered for draw in made]))
         interval[f"macro_f1_{size}"] = (float(np.min(scores)), float(np.max(scores)))
+        wrong = [{"id": str(rows[n]["id"]), "labels": list(labelled[n].labels), "got": got or "none"}
+                 for n, got in made[-1].answers if got not in labelled[n].labels]  # fmt: skip
     settings = {
         "draws": ROUNDS,
         "interval": "lowest and highest draw",
@@ -148,9 +147,13 @@ def _curve(rows: Sequence[Mapping[str, Any]], data: Path, options: EvalOptions) 
     return Report("topics", str(data), len(rows), figure, interval, wrong[:WORST], settings)
 
 
-def _learned_item(row: Mapping[str, Any], texts: Sequence[str], learned: Learned, meaning: Any, data: Path) -> Item:
-    chances = learned.chances(learned.present(texts, meaning))
-    return Item(str(row["id"]), _labels(row, data), max(chances, key=lambda topic: (chances[topic], topic)))
+def _row(found: Mapping[str, Any], data: Path) -> dict[str, Any]:
+    """An object of a manifest with its labels and turns under the names of callsift, whichever it has them under."""
+    labels = found.get("labels", list(labels_of(found)))
+    if not labels:
+        raise BadDataset(f"{data}: item {found.get('id')}: has no labels under any of {', '.join(LABELS)}.")
+    spoken = {} if "turns" in found or "text" in found else {"turns": turns_in(found)}
+    return {**found, **spoken, "labels": labels}
 
 
 def _answer(analyzer: Analyzer, call: Call) -> str:

@@ -10,17 +10,29 @@ from typing import Any
 
 from pipeline.errors import PipelineError
 from pipeline.measuring.dialogues import call_of
+from pipeline.records import Call
+from pipeline.redaction import load_policy, redact
 from pipeline.topics.learning import Example
 from pipeline.topics.saying import by_customer, spoken
 
+LABELS = ("labels", "label", "topic", "topics", "domain")  # names that data gives them
+STRICT = "strict"  # what is learned is read by people: names go as well
+
 
 def examples(items: Sequence[Mapping[str, Any]], data: Path = Path("labels")) -> list[Example]:
-    """What the customers of manifest objects said, with their labels; objects without labels are left out."""
-    return [
-        Example(tuple(spoken(turn) for turn in by_customer(call_of(item, data))), tuple(map(str, item["labels"])))
-        for item in items
-        if item.get("labels")
-    ]
+    """What the customers of manifest objects said, redacted, with their labels; objects without labels are left out."""
+    return [Example(said_in(call_of(item, data)), labels_of(item)) for item in items if labels_of(item)]
+
+
+def labels_of(item: Mapping[str, Any]) -> tuple[str, ...]:
+    """The topics of an object by whichever of LABELS it has: a list, or one name."""
+    found = next((item[name] for name in LABELS if item.get(name)), ())
+    return (found,) if isinstance(found, str) else tuple(map(str, found))
+
+
+def said_in(call: Call) -> tuple[str, ...]:
+    """What the customer of a call said, one text a turn, without what the strict policy removes."""
+    return tuple(spoken(turn) for turn in by_customer(redact(call, load_policy(STRICT))))
 
 
 class BadLabels(PipelineError, ValueError):
@@ -65,4 +77,9 @@ def _row(found: Mapping[str, str | None], where: str) -> Row | None:
         return None
     if not call and text is None:
         raise BadLabels(f"{where}: neither a call nor a text.")
-    return Row(call, labels, tuple(text.splitlines()) if text else None if call else ())
+    return Row(call, labels, _redacted(text) if text else None if call else ())
+
+
+def _redacted(text: str) -> tuple[str, ...]:
+    turns = [{"speaker": "customer", "text": line} for line in text.splitlines()]
+    return said_in(call_of({"id": "text", "turns": turns}, Path("labels")))

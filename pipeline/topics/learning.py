@@ -1,10 +1,11 @@
 """Topics learned from few labelled calls: many candidate terms, most of them dropped again, and boosted trees on the rest.
 
-With a model of meaning the candidates are the reasons of the labelled calls, each present where another call's reason is
-alike; without one they are words and phrases, by stem. (Both together did worse on few labels than reasons alone.) The ones
-that tell most of the labels (mutual information) and do not repeat each other are kept, then boosted trees of one split each
-are grown and the least used terms left out, again and again (recursive feature elimination, Guyon et al. 2002), until at
-most thirty remain. The trees are written down as points.
+The candidates are phrases of one to four words that several customers said, never the words of one alone. With a model of
+meaning each is present where the reason of a call is alike; without one, where it was said, by its stems. (Both together did
+worse on few labels than meaning alone.) The ones that tell most of the labels (mutual information) and do not repeat each
+other are kept, then boosted trees of one split each are grown on draws of the calls and terms (Friedman 2002: what a tree may not
+use it cannot lean on) and the least used terms left out, again and again (recursive feature elimination, Guyon et al. 2002),
+until at most thirty remain. The trees are written down as points.
 """
 
 from __future__ import annotations
@@ -27,14 +28,17 @@ if TYPE_CHECKING:
 TERMS = 30
 CANDIDATES = 150  # that the trees choose from
 LONGEST = 4  # words of a candidate phrase
-LEAST = 0.4  # similarity from which reasons are alike
+LEAST = 0.35  # similarity from which a reason is like a phrase
+FEWEST_CALLS = 2  # that a phrase of a term was said in
 ALIKE = 0.9  # two candidates present in the same calls are one
-TREES, RATE, SHARE = 60, 0.2, 1.0
+TREES, RATE = 60, 0.2
+DRAWN, SEEN = 0.6, 0.3  # of the calls and of the terms, for each tree
+FORESTS = 4  # grown at each elimination, so that chance draws out none
 DROPPED = 0.4  # of the terms, at each elimination
 DIGITS = 6
 SMALL = GREETINGS | frozenset(
     "a an the i you he she it we they is am are was were be been do does did to of in on at for from with and or but my your "
-    "me his her our their this that these those please can could would will i'm it's its not just so any all what how".split()
+    "me his her our their this that these those please can could would will i'm it's its not just so some like any all what how".split()
 )
 
 Present = npt.NDArray[np.bool_]
@@ -75,8 +79,10 @@ class Model:
 def learn(examples: Sequence[Example], meaning: Meaning | None, *, terms: int = TERMS) -> Model:
     """Topics from ``examples``; without ``meaning`` from words and phrases alone.
 
+    :param terms: at most so many, and never more than TERMS.
     :raises TooFewLabels: fewer than two topics, or fewer than two calls a topic on the average.
     """
+    terms = min(terms, TERMS)
     rows = [
         (example, label) for example in examples for label in example.labels
     ]  # a call of two topics counts for both
@@ -89,32 +95,48 @@ def learn(examples: Sequence[Example], meaning: Meaning | None, *, terms: int = 
     found = _telling(_candidates(said, meaning), labels)
     while True:
         last = len(found.terms) <= terms
-        trees = _grown(found.present, labels, TREES if last else TREES // 2)
         if last:
+            trees = _grown(found.present, labels, TREES)
             return Model(trees, found.terms, _as_points(trees, found.terms, len(examples)))
         kept = max(terms, int(len(found.terms) * (1 - DROPPED)))
-        found = found.only(sorted(np.argsort(-trees.feature_importances_, kind="stable")[:kept].tolist()))
+        used = sum(_grown(found.present, labels, TREES // 2, seed).feature_importances_ for seed in range(FORESTS))
+        found = found.only(sorted(np.argsort(-used, kind="stable")[:kept].tolist()))
 
 
 def _candidates(said: Sequence[Sequence[str]], meaning: Meaning | None) -> Candidates:
-    return _phrases_said(said) if meaning is None else _reasons(said, meaning)
+    return _phrases_said(said) if meaning is None else _phrases_meant(said, meaning)
 
 
-def _reasons(said: Sequence[Sequence[str]], meaning: Meaning) -> Candidates:
-    """The reason of each call as a term for all."""
+def _phrases_meant(said: Sequence[Sequence[str]], meaning: Meaning) -> Candidates:
+    """Phrases of the customers' reasons, each present in the calls whose reason is like it."""
     why = [reason(texts) for texts in said]
-    known = sorted({text for text in why if text})
-    alike = meaning.similar([text or "-" for text in why], known)
+    often = _often([[text] for text in why])
+    alike = meaning.similar([text or "-" for text in why], often)
     alike[[not text for text in why]] = 0.0
-    return Candidates(tuple(Term(text, {}, LEAST) for text in known), alike >= LEAST)
+    return Candidates(tuple(Term(phrase, {}, LEAST) for phrase in often), alike >= LEAST)
 
 
 def _phrases_said(said: Sequence[Sequence[str]]) -> Candidates:
     stems = [stems_in(texts) for texts in said]
-    counted = Counter(phrase for texts in said for phrase in _phrases(texts))
-    often = [phrase for phrase, calls in sorted(counted.items()) if calls > 1]
+    often = _often(said)
     present = np.array([[key(phrase) in row for phrase in often] for row in stems], bool).reshape(len(said), len(often))
     return Candidates(tuple(Term(phrase, {}) for phrase in often), present)
+
+
+def _often(said: Sequence[Sequence[str]]) -> list[str]:
+    """Phrases that were said in several calls, each once in the form that is said most often."""
+    calls: Counter[str] = Counter()
+    forms: dict[str, Counter[str]] = {}
+    for texts in said:
+        there = _phrases(texts)
+        calls.update({key(phrase) for phrase in there})
+        for phrase in there:
+            forms.setdefault(key(phrase), Counter())[phrase] += 1
+    return [
+        min(forms[stems], key=lambda phrase: (-forms[stems][phrase], phrase))
+        for stems in sorted(calls)
+        if calls[stems] >= FEWEST_CALLS
+    ]
 
 
 def _phrases(texts: Sequence[str]) -> set[str]:
@@ -158,10 +180,12 @@ def _information(present: Present, labels: npt.NDArray[np.str_]) -> npt.NDArray[
     return total
 
 
-def _grown(present: Present, labels: npt.NDArray[np.str_], trees: int) -> Any:
+def _grown(present: Present, labels: npt.NDArray[np.str_], trees: int, seed: int = 0) -> Any:
     from sklearn.ensemble import GradientBoostingClassifier  # 3 s: only where something is learned
 
-    grown = GradientBoostingClassifier(n_estimators=trees, learning_rate=RATE, max_depth=1, random_state=0)
+    grown = GradientBoostingClassifier(
+        n_estimators=trees, learning_rate=RATE, max_depth=1, subsample=DRAWN, max_features=SEEN, random_state=seed
+    )
     return grown.fit(present, labels)
 
 

@@ -21,6 +21,8 @@ from pipeline.topics.saying import grams, letters, reason, stem
 
 FORMAT = "callsift topics 1"
 LONGEST = 4  # words of a term
+MARGIN = 0.1  # points that the terms of a call must add to a topic before it is told at all
+BESIDE = 0.6  # of the points of the best topic, from which another one is told beside it
 HEAD = """# Topics learned by `callsift topics train`. Read it, change it, keep it with your settings (CALLSIFT_TOPICS=this file).
 # A call begins with the points of `start`; each term that is there adds its points; the topic with the most points wins.
 # said: the word or phrase was said (by its stem). like: the reason of the call is that much alike in meaning.
@@ -86,6 +88,29 @@ class Learned:
         most = max(points.values())
         weights = {topic: math.exp(value - most) for topic, value in points.items()}
         return {topic: weight / sum(weights.values()) for topic, weight in weights.items()}
+
+    def told(self, present: Sequence[Term]) -> dict[str, float]:
+        """Topics that terms speak for, the best first, each with its chance against all that are not told.
+
+        Empty where nothing that was said adds MARGIN points to the topic with the most: a call of greetings is about nothing.
+        """
+        chances, added = self.chances(present), dict.fromkeys(self.start, 0.0)
+        for term in present:
+            for topic, points in term.points.items():
+                added[topic] += points
+        best = max(chances, key=lambda topic: (chances[topic], topic))
+        if added[best] < MARGIN:
+            return {}
+        names = [topic for topic in self.start if topic == best or added[topic] >= max(MARGIN, BESIDE * added[best])]
+        rest = max((chance for topic, chance in chances.items() if topic not in names), default=0.0)
+        return {
+            topic: chances[topic] / (chances[topic] + rest) if chances[topic] else 0.0
+            for topic in sorted(names, key=lambda topic: (topic != best, -chances[topic], topic))
+        }
+
+    def best(self, texts: Sequence[str], meaning: Meaning | None) -> str:
+        """The first topic that is told of what a customer said; empty for none."""
+        return next(iter(self.told(self.present(texts, meaning))), "")
 
 
 def key(text: str) -> str:

@@ -72,7 +72,10 @@ def test_learned_topics_are_told_with_the_terms_that_speak_for_them():
     given = Learned({"pizza": 0.0, "bank": 0.0}, (Term("topping", {"pizza": 2.0}), Term("account", {"bank": 2.0})))
     rows = replace(BY_PHRASE, given=given).analyze(call_of("hello", "an extra topping on it please"))
     assert kinds(rows) == ["topic.pizza"]
-    assert 'said "topping"' in next(row for row in rows if isinstance(row, Finding)).why
+    found = next(row for row in rows if isinstance(row, Finding))
+    assert 'said "topping"' in found.why
+    assert [item.quote for item in found.evidence] == ["an extra topping on it please"]
+    assert replace(BY_PHRASE, given=given).analyze(call_of("hello", "one moment please", "yes")) == []
 
 
 def test_the_shipped_reasons_can_be_read_and_have_words():

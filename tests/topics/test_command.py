@@ -76,6 +76,23 @@ def test_topics_are_learned_from_texts_and_then_in_force(run, tmp_path, monkeypa
     assert {row["name"] for row in json.loads(run("list", "--json")[1])["topics"]} == {"fruit", "tools", "books"}
 
 
+def test_a_file_of_more_terms_than_can_be_read_is_refused(run, tmp_path):
+    rows = [["text", "label"], *(["\n".join(e.texts), e.labels[0]] for e in EXAMPLES)]
+    code, said = run("train", labels(tmp_path, rows), "--terms", "200", "--words")
+    assert code != 0
+    assert "30" in said
+
+
+def test_what_customers_tell_of_themselves_is_not_in_the_file(run, tmp_path):
+    told = "my e-mail is ann dot lee at web dot com and my account number is 99887766"
+    rows = [["text", "label"], *(["\n".join([told, *e.texts]), e.labels[0]] for e in EXAMPLES)]
+    code, said = run("train", labels(tmp_path, rows), "--out", "mine.yaml", "--words", "--rounds", "1")
+    assert code == 0, said
+    assert "Learning curve" in said
+    text = (tmp_path / "mine.yaml").read_text()
+    assert not [word for word in ("lee", "web", "99887766") if word in text]
+
+
 def test_topics_are_learned_from_stored_calls(run, store, tmp_path):
     rows = [["call", "label"]]
     for n, example in enumerate([*EXAMPLES[:6], *EXAMPLES[10:16]]):
@@ -129,5 +146,10 @@ def test_a_learning_curve_is_measured_where_nothing_says_what_is_for_learning(tm
             for n, e in enumerate(EXAMPLES)]  # fmt: skip
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
     report = evaluation.evaluate(file, EvalOptions())
-    assert set(report.figure) == {"macro_f1_12", "macro_f1_24"}  # for 100 there are not enough calls
+    assert set(report.figure) == {
+        "macro_f1_12",
+        "macro_f1_24",
+        "answered_12",
+        "answered_24",
+    }  # for 100 there are not enough calls
     assert 0.5 < report.figure["macro_f1_24"] <= 1.0

@@ -65,6 +65,31 @@ def test_a_term_that_nobody_would_name_is_left_out():
     assert {stem(word) for word in said} <= {stem(word) for word in (*FRUIT, *TOOLS, *BOOKS)}
 
 
+@pytest.mark.parametrize("by_meaning", [False, True])
+def test_terms_are_short_and_never_the_words_of_one_customer(by_meaning):
+    own = [
+        Example((f"my name is qw{chr(97 + n % 26)}{chr(97 + n // 26)}rt and i want some apples", *e.texts), e.labels)
+        for n, e in enumerate(EXAMPLES)
+    ]
+    terms = [term.text for term in learn(own, open_meaning() if by_meaning else None).learned.terms]
+    assert terms
+    assert all(1 <= len(text.split()) <= 4 for text in terms)
+    assert not [text for text in terms if "qw" in text]
+
+
+def test_a_call_of_greetings_is_about_nothing():
+    learned = learn(EXAMPLES, None).learned
+    assert learned.best(["hello", "one moment", "yes"], None) == ""
+    assert learned.best(["hello", "a hammer please"], None) == "tools"
+
+
+def test_a_call_about_two_things_has_two_topics():
+    learned = learn(EXAMPLES, None).learned
+    told = learned.told(learned.present(["a hammer and a drill and then some pears and plums"], None))
+    assert set(told) == {"fruit", "tools"}
+    assert all(0.5 < chance <= 1 for chance in told.values())
+
+
 def test_labels_of_one_topic_teach_nothing():
     with pytest.raises(TooFewLabels, match="at least two topics"):
         learn(calls_about("fruit", FRUIT), None)

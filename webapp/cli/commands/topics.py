@@ -30,8 +30,9 @@ def train(
         Path, typer.Argument(help="CSV with the columns label, and text or call (the id of a stored call).")
     ],
     out: Annotated[Path, typer.Option(help="The rule file to write.")] = Path("topics.yaml"),
-    terms: Annotated[int, typer.Option(min=2, max=200, help="Most terms that are kept.")] = 30,
+    terms: Annotated[int, typer.Option(min=2, max=30, help="Most terms that are kept.")] = 30,
     words: Annotated[bool, typer.Option("--words", help="Words and phrases alone, no comparing of meaning.")] = False,
+    rounds: Annotated[int, typer.Option(min=0, help="Draws of the learning curve; 0 prints none.")] = 5,
 ) -> None:
     """Learn topics from a few labelled calls and write them down as points that people can read and change.
 
@@ -43,12 +44,32 @@ def train(
 
     require_hearing()
     examples = _examples(labels)
-    learned = learn(examples, None if words else _meaning(), terms=terms).learned
+    meaning = None if words else _meaning()
+    learned = learn(examples, meaning, terms=terms).learned
     out.write_text(as_text(learned), encoding="utf-8")
     typer.echo(f"{len(examples)} labelled calls, {len(learned.start)} topics, {len(learned.terms)} terms: {out}")
     for topic in sorted(learned.start):
         best = sorted((t for t in learned.terms if t.points.get(topic, 0) > 0), key=lambda t: -t.points[topic])[:3]
         typer.echo(f"  {topic:<20} {', '.join(map(str, best)) or 'none of its own'}")
+    _print_curve(examples, meaning, terms, rounds)
+
+
+def _print_curve(examples: list[Example], meaning: Any, terms: int, rounds: int) -> None:
+    """Macro-F1 by the number of labelled calls, on those that were not learned from."""
+    from pipeline.topics.curve import draws, sizes_for
+    from pipeline.topics.learning import learn
+
+    sizes = sizes_for(examples)
+    if not sizes or not rounds:
+        return
+    typer.echo(f"Learning curve: macro-F1 on the other calls, mean of {rounds} stratified draws (lowest to highest)")
+    for size in sizes:
+        made = list(draws(examples, meaning, size, rounds, lambda some, by: learn(some, by, terms=terms).learned))
+        scores = [draw.score for draw in made]
+        typer.echo(
+            f"  {size:>4} labelled calls  {sum(scores) / rounds:.3f}  ({min(scores):.3f} to {max(scores):.3f})  "
+            f"{len(examples) - size} tested, {sum(draw.answered for draw in made) / rounds:.0%} got a topic"
+        )
 
 
 def list_topics(as_json: Json = False) -> None:
