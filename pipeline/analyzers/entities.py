@@ -25,7 +25,7 @@ class Entities:
     """Findings ``entity.TYPE`` and measures ``entities.TYPE``: how many different ones."""
 
     name: str = "entities"
-    version: str = "1"
+    version: str = "2"
     of_words = True
     weight: float = 0.0
     needs: tuple[str, ...] = ()

@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pipeline.entities.days import days_in
 from pipeline.records import Evidence, Turn
 from pipeline.topics.saying import Phrase, Phrasebook, bare, phrase, stem
 from rules.spoken import Normal, digits, normal_form
 
 PRODUCTS = Path(__file__).with_name("products.yaml")
 AMOUNT = re.compile(r"^(?:[$£€][\d.,]+|[\d.,]+ ?(?:dollars|pounds|euros))$")
+CURRENCIES = {"usd": "$", "$": "$", "eur": "€", "€": "€", "gbp": "£", "£": "£"}
+FIGURES = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d\d)?|\d+(?:[.,]\d\d)?")
 MONTHS = "january february march april may june july august september october november december".split()
 DATE = re.compile(rf"^(?:{'|'.join(MONTHS)}) \d", re.IGNORECASE)
 ISO_DATE = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<sign>-)(?P<first>\d\d)-(?P<second>\d\d)")
@@ -65,7 +68,9 @@ def entities_of(turn: Turn, region: str = "US") -> list[Entity]:
         _emails(turn, texts),
         _numbers(turn, texts, region),
         _dates_in_figures(turn, texts, region),
+        _currencies(turn, texts),
         _written(turn, texts),
+        _days(turn, texts, region),
         _products(turn),
     ):
         for entity in finder:
@@ -79,7 +84,21 @@ def entities_of(turn: Turn, region: str = "US") -> list[Entity]:
 def _removed(turn: Turn) -> Iterator[Entity]:
     for place, word in enumerate(turn.words):
         if word.redacted and word.kind in REMOVED:
-            yield Entity(REMOVED[word.kind], "(removed)", turn, place, place)
+            yield Entity(_removed_kind(turn, place, REMOVED[word.kind]), "(removed)", turn, place, place)
+
+
+def _removed_kind(turn: Turn, place: int, kind: str) -> str:
+    """What a removed number was, by the words before it: redaction knows "order number" and "reach me at" as NUMBER alone."""
+    if kind not in ("number", "account_number"):
+        return kind
+    before = [bare(word.text) for word in turn.words[max(0, place - CUE_REACH) : place]]
+    for word in reversed(before):
+        named = next((name for name, cues in NUMBER_CUES.items() if word in cues), None)
+        if named is not None:
+            return named
+        if word in PHONE_CUES - {"number"}:
+            return "phone"
+    return kind
 
 
 def _emails(turn: Turn, texts: Sequence[str]) -> Iterator[Entity]:
@@ -197,6 +216,23 @@ def _written(turn: Turn, texts: Sequence[str]) -> Iterator[Entity]:
             named = kind == "date" and _next_or_last(texts, first)
             text = f"{texts[first - 1].lower()} {normal.text}" if named else normal.text
             yield Entity(kind, text.strip(".,?!"), turn, first - named, last)
+
+
+def _currencies(turn: Turn, texts: Sequence[str]) -> Iterator[Entity]:
+    """Figures with a sign or code of money beside them: "1,200 USD", "€ 30"."""
+    for place in range(len(texts) - 1):
+        one, two = texts[place].lower().strip(".,?!;:()"), texts[place + 1].lower().strip(".,?!;:()")
+        sign, figures = (CURRENCIES[one], two) if one in CURRENCIES else (CURRENCIES.get(two, ""), one)
+        if sign and FIGURES.fullmatch(figures):
+            yield Entity("amount", sign + figures, turn, place, place + 1)
+
+
+def _days(turn: Turn, texts: Sequence[str], region: str) -> Iterator[Entity]:
+    """Days by their distance or number alone: "in two weeks", "on the 24th", "12/24"."""
+    for day in days_in([text or "|" for text in texts], None, region):
+        counted = day.kind == "span" and not day.at_once and day.said.lower().startswith(("in ", "within "))
+        if counted or day.kind in ("ordinal", "figures", "end"):
+            yield Entity("date", day.said.lower(), turn, day.first, day.last)
 
 
 def _idle(texts: Sequence[str], place: int) -> bool:

@@ -32,6 +32,10 @@ def named(text, region="US"):
         ("it's john dot smith at gmail dot com thanks", [("email", "john.smith@gmail.com")]),
         ("write to j o e underscore five at web dot co dot uk", [("email", "joe_five@web.co.uk")]),
         ("my credit card was eaten by the machine", [("product", "credit card")]),
+        ("it was 1,200 USD in all", [("amount", "$1,200")]),
+        ("i paid € 30 for it", [("amount", "€30")]),
+        ("it comes on the 24th", [("date", "on the 24th")]),
+        ("i fly in two weeks", [("date", "in two weeks")]),
         ("i waited for forty minutes at the store dot i mean shop", []),
     ],
 )
@@ -53,6 +57,19 @@ def test_what_redaction_removed_is_named_by_its_type_alone():
     assert (finding.kind, finding.facts["values"]) == ("entity.card_number", "(removed)")
     assert "four one" not in finding.why + finding.evidence[0].quote
     assert Measure("entities.card_number", 1.0) in rows
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("call me at four one five five five five two six seven one", "phone"),
+        ("my order number is A B four four one two nine", "order_number"),
+        ("my case number is 5512348", "reference"),
+    ],
+)
+def test_a_removed_number_is_told_as_what_it_was_called(text, kind):
+    call = redact(Call("c", parties=PARTIES, turns=(turn(text),), trusted=True), load_policy())
+    assert Measure(f"entities.{kind}", 1.0) in Entities().analyze(call)
 
 
 def test_each_place_of_a_type_is_evidence_at_its_second():
