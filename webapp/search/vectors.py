@@ -52,6 +52,7 @@ def add_missing(store: SqlStore, meaning: CallMeaning) -> int:
     call is looked at twice.
     """
     made, below = 0, None
+    _forget_others(store, meaning.name)
     while True:
         rows = _missing(store, meaning.name, below)
         if not rows:
@@ -66,6 +67,21 @@ def add_missing(store: SqlStore, meaning: CallMeaning) -> int:
         for (row, result), vector in zip(told, meaning.vectors([one[1] for one in told]), strict=True):
             _keep(store, row, result, meaning.name, vector)
         made += len(told)
+
+
+def _forget_others(store: SqlStore, model: str) -> None:
+    """Vectors of a model used before go, here and from the index: they must not be compared with those of this one."""
+    others = select(CallVector.id, Ranked.public_id).join(Ranked, Ranked.call_id == CallVector.call_id)
+    wanted = others.where(CallVector.org_id == store.org, CallVector.model != model).limit(AT_ONCE * AT_ONCE)
+    while True:
+        moment = store.clock()
+        with store.database.write() as session:
+            rows = session.execute(wanted).all()
+            if not rows:
+                return
+            session.execute(delete(CallVector).where(CallVector.id.in_([key for key, _ in rows])))
+            marks = [(f"{public}:no-vector:{key}", {"call": public}) for key, public in rows]
+            post(session, store.org, INDEX, marks, moment)
 
 
 @dataclass(frozen=True, slots=True)
