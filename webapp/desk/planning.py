@@ -47,6 +47,8 @@ def plan(session: Session, scope: Scope, queue: Queue, zone: ZoneInfo, moment: d
 def _why(session: Session, wanted: list[Any], taken: int, offered: int) -> str:
     """Why minutes are left over, in a sentence."""
     open_ones = session.execute(joined(func.count(), drawn=False).where(*wanted)).scalar_one()
+    if taken == open_ones:
+        return "All open calls that are free here are in it; there are no more for the rest of the time."
     parts = [f"{taken} of the {open_ones} open calls that are free here fit a plan"]
     parts += [f"{offered - taken} take longer than the minutes left"] if offered > taken else []
     idle = open_ones - offered
