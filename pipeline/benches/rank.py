@@ -103,7 +103,7 @@ class Rank:
     name: str = "rank"
     good: int = 1600
     bad: int = 180
-    small: tuple[int, int] = (300, 36)
+    small: tuple[int, int] = (120, 16)
 
     def measure(self, options: BenchOptions) -> Found:
         good, bad = self.small if options.small else (self.good, self.bad)

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.benches._indexed import EVERYTHING, START, calls
+from pipeline.errors import PipelineError
 from pipeline.measuring.bench import BenchOptions, NotEqual, machine
 from pipeline.measuring.progress import done, say
 from pipeline.search.backends.sqlite import SqliteIndex
@@ -35,7 +36,12 @@ EVERY = (
 )
 NAMED = 10
 GROWING, FIXED = ("qurmast", "velidor"), ("zintoph", "barquel")
+AXES = ("calls",)
 SLOPE = {"index": 1.02, "fixed": 0.05}
+
+
+class NoAxis(PipelineError):
+    """Nothing is measured along it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,8 @@ class Scale:
     goal: float = 0.0
 
     def measure(self, options: BenchOptions) -> Scaled:
+        if options.axis not in AXES:
+            raise NoAxis(f'There is no axis "{options.axis}". Choose one of {", ".join(AXES)}.')
         sizes, rounds = (SIZES_SMALL, ROUNDS_SMALL) if options.small else (SIZES, ROUNDS)
         with ExitStack() as stack:
             made = [stack.enter_context(filled(size)) for size in sizes]

@@ -47,6 +47,7 @@ class BenchOptions:
     device: str = "auto"
     threads: int = 0
     model: str = "demo"
+    axis: str = "calls"
 
 
 class Bench(Protocol):

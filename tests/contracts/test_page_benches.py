@@ -31,8 +31,8 @@ def test_the_dashboard_bench_measures_every_callback_and_beats_a_table(little):
 
 def test_a_table_that_shows_other_calls_is_found(little, monkeypatch):
     monkeypatch.setattr(dashboard, "reader", lambda _: (lambda: ["none of them"], "a wrong peer"))
-    with pytest.raises(NotEqual, match="other calls"):
-        dashboard.bench.measure(SMALL)
+    with _many_calls.house(200) as database, pytest.raises(NotEqual, match="other calls"):
+        dashboard.against_a_table(dashboard.Pages(database))
 
 
 def test_the_choices_are_those_that_were_written(little):
@@ -54,6 +54,11 @@ def test_the_scale_bench_finds_what_was_planted_and_draws_each_curve(monkeypatch
     assert by_name["all calls, best first"].found == (100, 1_000)
     assert by_name["index, a call"].slope < 2 * 1.02
     assert "steepest" in found.line()
+
+
+def test_an_axis_that_is_not_measured_is_named():
+    with pytest.raises(scale.NoAxis, match="Choose one of calls"):
+        scale.bench.measure(BenchOptions(axis="rules"))
 
 
 def test_an_index_that_lost_calls_is_found(monkeypatch):

@@ -20,6 +20,7 @@ def bench(
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
     threads: Annotated[int, typer.Option(help="CPU threads of both arms; 0 means all cores.")] = 0,
     model: Annotated[str, typer.Option(help="Recogniser, where one is needed.")] = "demo",
+    axis: Annotated[str, typer.Option(help="What grows, for `scale`: calls.")] = "calls",
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Measure speed as a ratio against a peer doing the same work in the same run; `rank`: what is found for the same effort."""
@@ -32,7 +33,8 @@ def bench(
         return
     from pipeline.measuring.bench import BenchOptions, run  # numpy: only when something is measured
 
-    chosen, options = load_module(found[name], name).bench, BenchOptions(rounds, seconds, small, device, threads, model)
+    options = BenchOptions(rounds, seconds, small, device, threads, model, axis)
+    chosen = load_module(found[name], name).bench
     measured = chosen.measure(options) if hasattr(chosen, "measure") else run(chosen, options)
     typer.echo(measured.as_json() if as_json else measured.line())
 
