@@ -15,7 +15,7 @@
     const others = all.slice(1).map(([[label, why]]) => `${label}: ${why}`);
     return [all[0] && chip(...all[0]), others.length > 0 && chip([`+${others.length}`, others.join("\n")], "chip mark")];
   };
-  const byDraw = (row) => row.drawn && e("span", { key: "drawn", className: "chip state drawn", title: row.drawn }, "random draw");
+  const byDraw = (row) => row.drawn && e("span", { key: "drawn", className: "chip state drawn", title: row.drawn }, "here by random draw");
   const chips = (row) => row.reasons.map((why, n) => e("span", { key: n, className: n ? "chip" : "chip accent", title: why }, why));
   const others = (row) => [ // the second and third reason, then how many more
     ...chips(row).slice(1, 3),
