@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MOST = 5000  # calls compared with each other: the square of it in floats is 100 MB
 NAMED = 4  # terms that name one
 SHOWN = 3  # calls shown of one
+ONE_THEME = 0.55  # mean similarity across two groups from which they are one
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def themes(calls: Sequence[Told], since: datetime, meaning: Meaning) -> list[The
     if len(said) < 2 * SMALLEST:
         return []
     alike = meaning.similar([told.reason for told in said], [told.reason for told in said])
-    groups = _groups(alike)
+    groups = _merged(_groups(alike), alike)
     later = sum(told.when >= since for told in said)
     names = _names([[said[n].reason for n in group] for group in groups])
     found = [_theme(group, name, said, alike, since, later) for group, name in zip(groups, names, strict=True)]
@@ -91,6 +92,20 @@ def _groups(alike: np.ndarray) -> list[list[int]]:
     np.fill_diagonal(distance, 0.0)
     labels = HDBSCAN(min_cluster_size=SMALLEST, min_samples=2, metric="precomputed", copy=True).fit_predict(distance)
     return [np.flatnonzero(labels == label).tolist() for label in sorted(set(labels.tolist()) - {-1})]
+
+
+def _merged(groups: list[list[int]], alike: np.ndarray) -> list[list[int]]:
+    """Groups whose calls are alike across them are one theme: the nearest two first, again and again."""
+    groups = [list(group) for group in groups]
+    while len(groups) > 1:
+        middles = np.stack([alike[group].mean(0) for group in groups])
+        across = np.stack([middles[:, group].mean(1) for group in groups])
+        np.fill_diagonal(across, 0.0)
+        one, two = sorted(divmod(int(across.argmax()), len(groups)))
+        if across[one, two] < ONE_THEME:
+            break
+        groups[one] = sorted(groups[one] + groups.pop(two))
+    return groups
 
 
 def _theme(
