@@ -38,7 +38,7 @@
         (row.marks.length > 0 || row.states.length > 0) && e("span", { className: "chips" }, marks(row)))),
     QueueReasons: drawn((row) =>
       row.reasons.length || row.drawn
-        ? e("span", { className: "grid-cell grid-why" }, e("span", null, byDraw(row), chips(row)[0]), e("span", { className: "grid-rest" }, others(row)))
+        ? e("span", { className: "grid-cell grid-why" }, e("span", null, byDraw(row) || chips(row)[0]), e("span", { className: "grid-rest" }, row.drawn ? chips(row).slice(0, 2) : others(row)))
         : cell(e("span", { className: "muted" }, "Nothing stood out"))),
     QueueListen: drawn((row) => cell(listen(row))),
     QueueStarted: drawn((row) => lines(row.day || "not known", [row.hour, row.direction].filter(Boolean).join(" · "))),
