@@ -47,6 +47,8 @@ KINDS = {
 }
 REMOVED = re.compile(r"\[([A-Z][A-Z_]+)\]")  # how redaction writes a removed word: [CARD_CODE]
 CALL_ID = re.compile(r"\b([0-9a-f]{8})[0-9a-f]{24}\b")  # its first eight stand for it, as in lists
+MACHINE_WORD = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")  # no_answer, call_type
+MOMENT = re.compile(r"\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?\+00:00")
 OF_RULES = {"rule": "Rule", "signal": "Sign"}
 PACKS = {
     "pci": "Card data (PCI)",
@@ -102,7 +104,14 @@ def sentence(text: str) -> str:
     """Reasons come as pieces of sentences; on screen each begins like one, with removed words and ids of calls for people."""
     text = REMOVED.sub(lambda found: f"[{found[1].replace('_', ' ').lower()}]", text)
     text = CALL_ID.sub(lambda found: found[1], text)
+    text = MOMENT.sub(lambda found: f"{when(datetime.fromisoformat(found[0]), 'UTC')} UTC", text)
+    text = MACHINE_WORD.sub(_spoken_out, text)
     return text[:1].upper() + text[1:]
+
+
+def _spoken_out(found: re.Match[str]) -> str:
+    name = FIELDS.get(found[0])
+    return name[:1].lower() + name[1:] if name else found[0].replace("_", " ")
 
 
 def clock(seconds: Seconds | None) -> str:

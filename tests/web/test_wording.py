@@ -84,3 +84,8 @@ def test_metadata_are_told_without_what_is_not_known():
         ("Recording paused", "1:01 to 1:15"),
         ("Trunk id", "7"),
     ]
+
+
+def test_words_and_moments_of_machines_are_written_for_people():
+    told = "call_type is service, 2026-11-09T14:05:13+00:00 outbound no_answer"
+    assert wording.sentence(told) == "Kind of call is service, 9 Nov 2026, 14:05 UTC outbound no answer"

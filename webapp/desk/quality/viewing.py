@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dashboards.quality import Choice, Event, Machine, QuestionView, ReviewView
+from dashboards.wording import sentence
 from pipeline.quality.prefill import Suggestion, withheld
 from pipeline.quality.scorecards import NA, Card, Question
 from pipeline.quality.scoring import asked, score_card
@@ -137,7 +138,7 @@ def machine(question: Question, said: Suggestion | None) -> Machine | None:
     if said is None:
         return None
     title = "left open" if said.value is None else question.title(said.value)
-    return Machine(said.value, title, said.reason, said.evidence, said.decides)
+    return Machine(said.value, title, sentence(said.reason), said.evidence, said.decides)
 
 
 def _question(
