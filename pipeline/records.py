@@ -284,6 +284,6 @@ class CallResult:
 
 __all__ = [
     "ROLES", "SPOKEN", "AudioFacts", "Call", "CallResult", "ChannelQuality", "Contact", "Direction", "Event", "Evidence",
-    "Fact", "Finding", "Interest", "Levels", "Measure", "Metadata", "Mood", "Part", "Party", "Pitch", "Poor", "Posteriors", "Quality", "Role",
-    "Seconds", "Span", "Turn", "Value", "Verdict", "Word",
+    "Fact", "Finding", "Interest", "Levels", "Measure", "Metadata", "Mood", "Part", "Party", "Pitch", "Poor",
+    "Posteriors", "Quality", "Role", "Seconds", "Span", "Turn", "Value", "Verdict", "Word",
 ]  # fmt: skip

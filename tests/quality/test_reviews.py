@@ -181,7 +181,9 @@ def test_a_note_is_kept_whole_or_refused_with_its_length(house, review, where):
     long = "call me back on 020 7946 0018 " + "z" * 1965 + " end."
     assert len(long) == 2000
     assert write(review, Change(where, "note", long, 1)).outcome == "saved"
-    assert rows(house, ReviewAnswer)[-1].value.endswith("z end.")  # what redaction writes takes no room from what follows
+    assert rows(house, ReviewAnswer)[-1].value.endswith(
+        "z end."
+    )  # what redaction writes takes no room from what follows
 
 
 def passed_on(house, clock, call, login):

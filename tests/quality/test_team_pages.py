@@ -280,7 +280,9 @@ def soon(days=10):
 @pytest.mark.parametrize("start", ["nan", "inf", "-5", "1e3", "soon", "1:2:3:4", "99999", "27:46"])
 def test_a_note_at_no_second_of_the_call_is_refused_at_its_field(browser, review, store, start):
     lead = browser("lead")
-    answer = post(lead, "/coaching", review=review, question="solved", agreed="say <b>it</b> first", start=start, due=soon())
+    answer = post(
+        lead, "/coaching", review=review, question="solved", agreed="say <b>it</b> first", start=start, due=soon()
+    )
     assert answer.status_code == 400
     assert ("is no time in a call" in answer.text) or ("The call ends at 1:" in answer.text)
     assert f'value="{start}" aria-invalid="true" aria-describedby="start-wrong"' in answer.text
@@ -294,7 +296,15 @@ def test_nothing_is_asked_for_until_a_day_that_has_passed(browser, review, accou
     note = post(lead, "/coaching", review=review, question="solved", agreed="ask first", due=day)
     assert ("has passed" in note.text, len(rows(store, CoachingRow))) == (not kept, kept)
     post(lead, "/assignments", call="C-1057", person=person(accounts, "reviewer"), slot="first", due=day)
-    post(lead, "/assignments/sample", each="1", since="2026-11-01", until="2026-11-30", due=day, person=person(accounts, "reviewer"))
+    post(
+        lead,
+        "/assignments/sample",
+        each="1",
+        since="2026-11-01",
+        until="2026-11-30",
+        due=day,
+        person=person(accounts, "reviewer"),
+    )
     asked = rows(store, AssignmentRow)
     assert bool(asked) is bool(kept)
     assert ("has passed" in lead.get("/assignments").text) is not kept

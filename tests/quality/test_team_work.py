@@ -251,7 +251,9 @@ def test_agents_see_the_results_of_their_own_calls_only(house, result):
 def test_a_result_says_nothing_by_rules_of_the_fraud_pack(house):
     """The question is theirs to read and to dispute; what the machine made of it by a secret rule is not."""
     house.cards("ada").publish(CARD.replace("[D1, D4, D5]", "[J7, D1]"), "", base=0)
-    verdict = Verdict("J7", "1", Value.FAIL, "the agent stepped off the script", (Evidence("my own account", 3.0, 4.0, "s1"),))
+    verdict = Verdict(
+        "J7", "1", Value.FAIL, "the agent stepped off the script", (Evidence("my own account", 3.0, 4.0, "s1"),)
+    )
     review = house.reviews("rita").begin(house.call("C-8", verdicts=[verdict]), "three", "first")
     assert house.reviews("rita").review(review).questions[0].machine.reason == "The agent stepped off the script."
     assert house.finish("rita", review, safe="no").outcome == "submitted"
@@ -361,7 +363,9 @@ sections:
 )
 def test_an_upheld_dispute_teaches_only_the_rules_that_were_disputed(house, machine, given, right, taught):
     house.cards("ada").publish(CARD, "", base=0)
-    verdicts = [Verdict(rule, "1", Value(value), "so it was") for rule, value in zip(("D1", "D4", "D5"), machine, strict=True)]
+    verdicts = [
+        Verdict(rule, "1", Value(value), "so it was") for rule, value in zip(("D1", "D4", "D5"), machine, strict=True)
+    ]
     call = house.call("C-9", verdicts=verdicts)
     review = house.reviews("rita").begin(call, "three", "first")
     assert house.finish("rita", review, safe=given).outcome == "submitted"

@@ -151,7 +151,7 @@ def test_a_role_is_given_and_taken_per_team(browser, accounts):
     north = accounts.team_id("north")
     post(admin, f"/users/{who}/role", team=north, role="lead")
     assert accounts.find("reviewer").roles == {north: "lead"}
-    assert '<option selected>lead</option>' in row_of(admin, "reviewer")  # a careless click keeps what is there
+    assert "<option selected>lead</option>" in row_of(admin, "reviewer")  # a careless click keeps what is there
     asked = post(admin, f"/users/{who}/role", team=north, role="").text
     assert "Take the role lead in north away from reviewer? It is their only one" in asked
     assert accounts.find("reviewer").roles == {north: "lead"}

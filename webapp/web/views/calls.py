@@ -20,7 +20,11 @@ from webapp.web.views.search import search
 from webapp.web.views.unmasking import unmask_desk
 
 bp = Blueprint("calls", __name__)
-BACK = {"queues:work": ("/queue", "Queue"), "own:reviews": ("/results", "My results"), "calls:read": ("/search", "Search")}
+BACK = {
+    "queues:work": ("/queue", "Queue"),
+    "own:reviews": ("/results", "My results"),
+    "calls:read": ("/search", "Search"),
+}
 
 
 @bp.get("/calls/<call_id>")
