@@ -22,7 +22,7 @@ HELLO = re.compile(
 GREETING = re.compile(r"\bleave (?:me )?(?:a|your)\b.*\b(?:message|name|number)\b|\bafter the (?:tone|beep)\b")
 # whoever called asks for the one who is meant
 ASKS = re.compile(
-    r"\b(?:is this|am i (?:speaking|talking) (?:to|with)|(?:may|can|could) i (?:please )?(?:speak|talk) (?:to|with)"
+    r"\b(?:(?<!who )is this|am i (?:speaking|talking) (?:to|with)|(?:may|can|could) i (?:please )?(?:speak|talk) (?:to|with)"
     r"|(?:i'm|i am) (?:looking|calling) for) (?!the |a |an |your |somebody|someone|you |about|regarding|help|support)[a-z]+"
     r"|\bis (?:mr |mrs |ms |miss )?[a-z]+ (?:there|home|in|available)\b"
 )

@@ -133,3 +133,16 @@ def test_a_menu_on_the_agents_side_is_parted_from_the_agent():
 def test_an_agent_who_reads_out_a_menu_later_stays_the_agent():
     told = call((*SERVICE, ("a", "next time please press one for cards")), {"a": "s1", "c": "s2"})
     assert [party.role for party in told.parties] == ["agent", "customer"]
+
+
+def test_whoever_asks_who_is_calling_is_not_who_called():
+    said = (
+        ("b", "hello"),
+        ("a", "hi i'm calling about the past due balance for julia stone is she there"),
+        ("b", "um okay hang on"),
+        ("c", "hello"),
+        ("a", "is this julia stone this call may be recorded"),
+        ("c", "yes who is this please did you tell my room mate that i have a loan"),
+    )
+    told = call(said, {"b": "s1", "a": "s2", "c": "s3"})
+    assert [told.role_of(party) for party in ("s1", "s2", "s3")] == ["third_party", "agent", "customer"]
