@@ -27,6 +27,7 @@ PREFIX = "topic."
 UNSURE = frozenset({"asr_unsure", FOREIGN})
 MOST = 5  # topics of a call
 FIRST, NEXT = 0.5, 0.15  # score of one phrase, and of each further one
+OFFERED = 0.6  # of the score, where agents alone speak of it
 EARLY = 8  # turns of customers in which the reason is usually said
 EARLY_BONUS = 0.1
 ALIKE = 0.55  # similarity from which a turn is like a sentence of a reason
@@ -45,7 +46,7 @@ class Topics:
     """One finding ``topic.NAME`` and a measure of the same name for each topic of a call."""
 
     name: str = "topics"
-    version: str = "1"
+    version: str = "2"
     of_words = True
     weight: float = 0.0
     needs: tuple[str, ...] = ("embeddings",)
@@ -55,7 +56,7 @@ class Topics:
 
     def configured(self, settings: Mapping[str, Any]) -> Topics:
         named = settings.get("topics")
-        return replace(self, file=Path(named), version=f"1+{Path(named).name}") if named else self
+        return replace(self, file=Path(named), version=f"2+{Path(named).name}") if named else self
 
     def taught(self, items: Sequence[Mapping[str, Any]]) -> Topics:
         """Topics learned from labelled items of a manifest; without any, the taxonomy."""
@@ -64,7 +65,7 @@ class Topics:
         from pipeline.topics.labels import examples  # scikit-learn: only where something is learned
         from pipeline.topics.learning import learn
 
-        return replace(self, version="1+taught", given=learn(examples(items), self.meaning()).learned)
+        return replace(self, version="2+taught", given=learn(examples(items), self.meaning()).learned)
 
     @cached_property
     def known(self) -> Taxonomy | Learned:
@@ -114,7 +115,8 @@ class Topics:
             ]
             finding = self.finding(reason, places, alike.get(reason.name), early)
             if finding is not None:
-                found.append(finding)
+                by_agent = all(call.role_of(item.party) == "agent" for item in finding.evidence)
+                found.append(replace(finding, score=round(finding.score * OFFERED, 4)) if by_agent else finding)
         return found
 
     def alike(self, turns: Sequence[Turn], known: Taxonomy) -> dict[str, tuple[float, Turn, str]]:

@@ -21,6 +21,10 @@ GREETINGS = frozenset(
     "hi hii hello hai hey good morning afternoon evening day yes yeah no ok okay thanks thank you bye there".split()
 )
 NEGATIONS = frozenset("not don't dont doesn't didn't never won't isn't wouldn't can't cannot without".split())
+ASKS = re.compile(
+    r"\?\s*$|\b(?:do|did|would|are|were|have|had|can|could|will|is|was)(?:n't)? (?:you|your|this|that|it|there)\b", re.I
+)
+DENIES = re.compile(r"(?:(?:um|uh|oh|well|sorry)\W+)*(?:no|nope|nah|not really|not at all)\b", re.I)
 NEAR = 3  # words before a phrase in which a negation turns it round
 
 
@@ -127,9 +131,17 @@ def stems_of(turn: Turn) -> list[str]:
 
 
 def by_customer(call: Call) -> list[Turn]:
-    """Turns of customers; of everybody where it is not known who they are or they hardly speak."""
+    """Turns of customers; of everybody where it is not known who they are or they hardly speak, less denied questions."""
     own = [turn for turn in call.turns if call.role_of(turn.party) == "customer"]
-    return own if sum(len(turn.words) for turn in own) >= FEWEST else list(call.turns)
+    if sum(len(turn.words) for turn in own) >= FEWEST:
+        return own
+    followed = zip(call.turns, [*call.turns[1:], None], strict=True)
+    return [turn for turn, after in followed if after is None or not _denied(turn, after)]
+
+
+def _denied(turn: Turn, after: Turn) -> bool:
+    """Whether a question gets a no from the other party: what it asks about is then no reason to call."""
+    return turn.party != after.party and bool(DENIES.match(after.text)) and bool(ASKS.search(turn.text))
 
 
 def spoken(turn: Turn) -> str:

@@ -51,6 +51,17 @@ def test_what_the_agent_offers_is_not_what_the_customer_calls_about():
     )
 
 
+def test_a_question_that_gets_a_no_is_no_topic_and_an_agents_words_weigh_less():
+    asked = "do you want to cancel your contract"
+    assert kinds(BY_PHRASE.analyze(call_of(asked, "no thanks"))) == []
+    [agreed] = [row for row in BY_PHRASE.analyze(call_of(asked, "yes please")) if isinstance(row, Finding)]
+    [said] = [
+        row for row in BY_PHRASE.analyze(call_of("hello", "i want to cancel my contract")) if isinstance(row, Finding)
+    ]
+    assert agreed.kind == said.kind == "topic.cancellation"
+    assert agreed.score < said.score
+
+
 def test_meaning_finds_what_no_phrase_names():
     rows = Topics().analyze(call_of("how can i help", "somebody took my purse with the bank card inside it"))
     assert "topic.card" in kinds(rows)
