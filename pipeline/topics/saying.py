@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Any
 
 from pipeline.records import Call, Evidence, Turn, Word
@@ -135,8 +136,8 @@ def by_customer(call: Call) -> list[Turn]:
     own = [turn for turn in call.turns if call.role_of(turn.party) == "customer"]
     if sum(len(turn.words) for turn in own) >= FEWEST:
         return own
-    followed = zip(call.turns, [*call.turns[1:], None], strict=True)
-    return [turn for turn, after in followed if after is None or not _denied(turn, after)]
+    denied = {id(turn) for turn, after in pairwise(call.turns) if _denied(turn, after)}
+    return [turn for turn in call.turns if id(turn) not in denied]
 
 
 def _denied(turn: Turn, after: Turn) -> bool:

@@ -130,3 +130,7 @@ def test_an_agent_cannot_leave():
     assert (
         kinds(Churn().analyze(call_of("do you want to close your account", "no i only have a question about it"))) == []
     )
+
+
+def test_a_call_without_a_turn_is_about_nothing():
+    assert BY_PHRASE.analyze(Call("c")) == []
