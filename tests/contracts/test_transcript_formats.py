@@ -60,9 +60,9 @@ class TestEveryFormat:
         for end in range(0, len(data), max(1, len(data) // 60)):
             outcome(data[:end])
 
-    def test_a_cut_json_names_the_line(self, name):
+    def test_a_cut_json_names_the_path_and_the_line(self, name):
         if name in JSON_SAMPLES:
-            with pytest.raises(TranscriptError, match=r"line 1, column \d+: The JSON is cut off"):
+            with pytest.raises(TranscriptError, match=r"\S \(line 1, column \d+\): The JSON is cut off"):
                 read_all(sample(name)[:-5])
 
 
