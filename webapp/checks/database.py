@@ -14,7 +14,14 @@ from webapp.settings import Settings
 
 def check(settings: Settings) -> list[Check]:
     if settings.database is None and not settings.path("callsift.sqlite").exists():
-        return [Check("database", "FAIL", "it does not exist yet", "run `callsift init`")]
+        return [
+            Check(
+                "database",
+                "FAIL",
+                "it does not exist yet",
+                "run `callsift init`, or name the folder that there is: CALLSIFT_DATA=demo-data",
+            )
+        ]
     database = open_database(settings.database_url())
     try:
         return [_answers(database), _schema(database)]

@@ -14,7 +14,14 @@ LOW = 2 << 30
 def check(settings: Settings) -> list[Check]:
     folder = settings.data
     if not folder.is_dir():
-        return [Check("data folder", "FAIL", f"{folder.absolute()} does not exist", "run `callsift init`")]
+        return [
+            Check(
+                "data folder",
+                "FAIL",
+                f"{folder.absolute()} does not exist",
+                "run `callsift init`, or name the folder that there is: CALLSIFT_DATA=demo-data",
+            )
+        ]
     usage = shutil.disk_usage(folder)
     room = f"{usage.free / (1 << 30):.1f} GB free of {usage.total / (1 << 30):.0f} GB at {folder.absolute()}"
     lines = [Check("disk", "OK", room)]

@@ -32,6 +32,7 @@ from pipeline.reporting.counts import counts_of
 from webapp.desk import queue, themes
 from webapp.desk.calls import HEARD
 from webapp.desk.desk import SqlDesk
+from webapp.desk.grounds import grounded
 from webapp.desk.judging import SqlJudgingDesk
 from webapp.desk.names import names
 from webapp.desk.scope import team_rows
@@ -159,7 +160,7 @@ class SqlFiguresDesk:
             page = queue.page(
                 session, self.desk.scope, conditions, sort="score", descending=True, after=None, limit=limit
             )
-        return page.rows
+            return grounded(session, self.desk.store.org, page.rows, kind, name, value)
 
     def _cells(self, wanted: Wanted, *, split: bool = False) -> Sequence[FigureCell]:
         """Stored rows: whole days of teams where that is enough."""

@@ -95,8 +95,11 @@ def list_(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON d
         return
     for row in rows:
         row["roles"] = ", ".join(f"{role} ({team})" for team, role in row["roles"].items())
+        row["last_seen"] = f"{row['last_seen']:%Y-%m-%d %H:%M} UTC" if row["last_seen"] else "never"
         row["disabled"] = "shut out" if row["disabled"] else ""
-    print_table(rows, {"login": "name", "name": "", "roles": "roles", "last_seen": "last seen", "disabled": ""})
+    print_table(
+        rows, {"login": "sign-in", "name": "name", "roles": "roles", "last_seen": "last seen", "disabled": "state"}
+    )
 
 
 def _disable(login: str, *, disabled: bool) -> None:

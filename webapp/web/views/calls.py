@@ -15,6 +15,7 @@ from dashboards.here import desk, needs
 from dashboards.queues import queues
 from pipeline.sentiment.lexicon import vader
 from webapp.web.ranges import send_audio
+from webapp.web.views.figures import came_from
 from webapp.web.views.notes import note_desk
 from webapp.web.views.search import search
 from webapp.web.views.unmasking import unmask_desk
@@ -45,6 +46,8 @@ def show(call_id: str) -> ResponseReturnValue:
     bar = queue_bar(request.args["queue"]) if "queue" in request.args and here.may("queues:work") else None
     held = queues().holder(call_id) if here.may("queues:work") else None
     home = next(place for may, place in BACK.items() if here.may(may))
+    if "figure" in request.args and here.may("figures:read"):
+        home = came_from(request.args["figure"])
     return render_template(
         "call.html", page=page, bar=bar, home=home, held=held, may_take=here.may("reviews:assign"), wording=wording,
         panels=slots.filled(call_id),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any, cast
+from urllib.parse import parse_qs, urlencode
 
 from flask import Blueprint, abort, current_app, render_template, request
 from flask.blueprints import BlueprintSetupState
@@ -42,6 +43,8 @@ BACK = {
     "theme": "/overview/topics",
     "reviewed": "/overview/quality",
 }  # pages that figures of a kind stand on
+NAMED = {"/overview": "Overview", "/overview/compliance": "Compliance", "/overview/topics": "Topics", "/overview/quality": "Quality"}
+LONGEST = 60  # letters of a name that the way back carries
 
 
 @bp.record
@@ -87,12 +90,30 @@ def calls() -> ResponseReturnValue:
         abort(400, str(error))
     zone = desk().viewer().zone
     days = f"{wanted.since:%-d %b %Y} to {wanted.until:%-d %b %Y}"
-    topic = name.startswith(f.TOPIC)
-    page = BACK["theme"] if topic else BACK.get(kind, "/overview")
+    page = _page(kind, name)
+    came = wanted.address("", kind=kind, name=name, value=value).removeprefix("?")
     return render_template(
-        "figure_calls.html", rows=[_row(row, zone) for row in rows], more=len(rows) == MOST, title=_title(here, kind, name, value),
-        about=f"{days}, most interesting first.", back=wanted.address(page),
+        "figure_calls.html", rows=[_row(row, zone, came) for row in rows], more=len(rows) == MOST,
+        title=_title(here, kind, name, value), about=f"{days}, most interesting first.", back=wanted.address(page),
+        back_name=NAMED[page],
     )  # fmt: skip
+
+
+def came_from(search: str) -> tuple[str, str]:
+    """The list of calls behind a figure that a call was opened from, as address and name; ``search`` is what the list asked."""
+    asked = {name: values[0] for name, values in parse_qs(search).items()}
+    kind, name, value = asked.get("kind", ""), asked.get("name", ""), asked.get("value", "")
+    if kind == "verdict":
+        said = f"{name}: {wording.VERDICTS.get(value, value)}"
+    elif name.startswith(f.TOPIC):
+        said = f"Calls about {wording.plain(name.removeprefix(f.TOPIC)).lower()}"
+    else:
+        said = TITLES.get(kind, TITLES["all"])
+    return f"/figures/calls?{urlencode(asked)}", said[:LONGEST]
+
+
+def _page(kind: str, name: str) -> str:
+    return BACK["theme"] if name.startswith(f.TOPIC) else BACK.get(kind, "/overview")
 
 
 @bp.get(f"/figures/<any({', '.join(TABLES)}):what>.<any(csv, json):form>")
@@ -162,10 +183,11 @@ def _titles(here: FiguresDesk) -> dict[str, str]:
     return {rule: one.title for rule, one in here.rules().items()}
 
 
-def _row(row: QueueRow, zone: str) -> dict[str, Any]:
-    second = "" if row.listen_from is None else f"?t={row.listen_from:g}"
+def _row(row: QueueRow, zone: str, came: str) -> dict[str, Any]:
+    """``came`` is what this list asked for, so that the call can lead back to it."""
+    second = {} if row.listen_from is None else {"t": f"{row.listen_from:g}"}
     return {
-        "href": f"/calls/{row.id}{second}", "name": row.name or row.id[:8], "why": wording.sentence(row.reasons[0]) if row.reasons else "",
+        "href": f"/calls/{row.id}?{urlencode({**second, 'figure': came})}", "at": wording.clock(row.listen_from), "name": row.name or row.id[:8], "why": wording.sentence(row.reasons[0]) if row.reasons else "",
         "score": wording.score(row.score), "started": wording.when(row.started_at, zone), "length": wording.clock(row.duration),
         "where": ", ".join(filter(None, (row.queue, row.agent))),
     }  # fmt: skip
