@@ -43,7 +43,12 @@ BACK = {
     "theme": "/overview/topics",
     "reviewed": "/overview/quality",
 }  # pages that figures of a kind stand on
-NAMED = {"/overview": "Overview", "/overview/compliance": "Compliance", "/overview/topics": "Topics", "/overview/quality": "Quality"}
+NAMED = {
+    "/overview": "Overview",
+    "/overview/compliance": "Compliance",
+    "/overview/topics": "Topics",
+    "/overview/quality": "Quality",
+}
 LONGEST = 60  # letters of a name that the way back carries
 
 
