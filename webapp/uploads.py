@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING
 
 from webapp.settings import Settings
 from webapp.store import SqlStore
-from webapp.web.services import Taken
+from webapp.web.ports import Taken
 
 if TYPE_CHECKING:
     from pipeline.ingest import Ingest
@@ -28,7 +28,7 @@ class Uploads:
         self._opening = threading.Lock()
 
     def take(self, name: str, audio: IO[bytes], *, team: str, sidecar: tuple[str, IO[bytes]] | None = None) -> Taken:
-        """Seal and remember one recording for the team of that name; see `webapp.web.services.Intake`."""
+        """Seal and remember one recording for the team of that name; see `webapp.web.ports.Intake`."""
         beside = None
         if sidecar is not None:
             beside = (sidecar[0], sidecar[1].read(LARGEST_TRANSCRIPT + 1))

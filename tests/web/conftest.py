@@ -16,7 +16,8 @@ from webapp.house import accounts_of, desks_of
 from webapp.store import open_store
 from webapp.tables import Ranked
 from webapp.web.app import create_app
-from webapp.web.services import Services, Taken
+from webapp.web.ports import Taken
+from webapp.web.services import Services
 
 __all__ = ["upgraded_sqlite"]
 

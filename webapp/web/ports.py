@@ -1,4 +1,4 @@
-"""What the web application asks of accounts and desks.
+"""What the web application asks of accounts, desks and the way in for recordings.
 
 webapp/accounts.py and webapp/desk.py answer over SQL; tests may answer from memory. A session token is what the cookie
 carries; only its SHA-256 is stored. Everything is asked per request, so a changed role counts from the next request on.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import IO, Protocol
 
 from dashboards.desk import Desk
 from rules.errors import CallsiftError
@@ -83,3 +83,27 @@ class Desks(Protocol):
     """Gives each signed-in person their desk."""
 
     def desk(self, user: User) -> Desk: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one uploaded recording: ``what`` is new, known, new_metadata or refused; ``says`` is for people."""
+
+    what: str
+    says: str
+    call_id: str | None = None
+
+
+class Intake(Protocol):
+    """The way in for uploads."""
+
+    def take(self, name: str, audio: IO[bytes], *, team: str, sidecar: tuple[str, IO[bytes]] | None = None) -> Taken:
+        """Seal and remember one recording for the team of that name, whatever the sidecar says of teams.
+
+        Refusals are remembered too and come back as an answer, not as an error.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of what was opened for uploads."""
+        ...

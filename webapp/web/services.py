@@ -6,39 +6,13 @@ Tests put their own in; the rest of webapp/web knows only the protocols.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from webapp.web.ports import Accounts, Desks
+from webapp.web.ports import Accounts, Desks, Intake
 
 if TYPE_CHECKING:
-    from typing import IO
-
     from webapp.settings import Settings
     from webapp.store import SqlStore
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of one uploaded recording: ``what`` is new, known, new_metadata or refused; ``says`` is for people."""
-
-    what: str
-    says: str
-    call_id: str | None = None
-
-
-class Intake(Protocol):
-    """The way in for uploads."""
-
-    def take(self, name: str, audio: IO[bytes], *, team: str, sidecar: tuple[str, IO[bytes]] | None = None) -> Taken:
-        """Seal and remember one recording for the team of that name, whatever the sidecar says of teams.
-
-        Refusals are remembered too and come back as an answer, not as an error.
-        """
-        ...
-
-    def close(self) -> None:
-        """Let go of what was opened for uploads."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 
 from dashboards.frame import Entry
 from dashboards.here import desk, needs
-from webapp.web.services import Taken
+from webapp.web.ports import Taken
 from webapp.web.sign_in import services
 
 bp = Blueprint("upload", __name__)
