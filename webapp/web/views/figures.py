@@ -192,7 +192,8 @@ def _row(row: QueueRow, zone: str, came: str) -> dict[str, Any]:
     """``came`` is what this list asked for, so that the call can lead back to it."""
     second = {} if row.listen_from is None else {"t": f"{row.listen_from:g}"}
     return {
-        "href": f"/calls/{row.id}?{urlencode({**second, 'figure': came})}", "at": wording.clock(row.listen_from), "name": row.name or row.id[:8], "why": wording.sentence(row.reasons[0]) if row.reasons else "",
+        "href": f"/calls/{row.id}?{urlencode({**second, 'figure': came})}", "at": wording.clock(row.listen_from),
+        "name": row.name or row.id[:8], "why": wording.sentence(row.reasons[0]) if row.reasons else "",
         "score": wording.score(row.score), "started": wording.when(row.started_at, zone), "length": wording.clock(row.duration),
         "where": ", ".join(filter(None, (row.queue, row.agent))),
     }  # fmt: skip
