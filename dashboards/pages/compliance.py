@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from dashboards import wording
 from dashboards.charts import Bar, Table, bars, empty, folded
-from dashboards.figures import NO_PACK, FiguresDesk, RuleName, Verdicts, Wanted
+from dashboards.figures import NO_PACK, FiguresDesk, RuleName, Verdicts, Wanted, left_out
 from dashboards.pages._figures import behind, csv, figures_page, nothing, percent
 
 ABOUT = (
@@ -35,7 +35,11 @@ def draw(here: FiguresDesk, wanted: Wanted) -> list[Component]:
         packs.setdefault(names.get(rule, RuleName(rule)).pack, []).append(rule)
     ordered = sorted(packs.items(), key=lambda one: (not one[0], wording.pack(one[0])))
     shown = [_pack(*one, applied, names, wanted, alone=len(packs) == 1) for one in ordered]
-    return [html.P(ABOUT, className="muted small"), html.Div(shown, className="fg-stack")]
+    fewer = left_out(found, names)
+    said = (
+        f"{ABOUT} {wording.counted(found.breaches, 'judgement')} not met{f', {fewer} unless asked' if fewer else ''}."
+    )
+    return [html.P(said, className="muted small"), html.Div(shown, className="fg-stack")]
 
 
 def _pack(

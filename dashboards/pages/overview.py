@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from dashboards import wording
 from dashboards.charts import Bar, Table, axis, bars, card, columns, tiles
-from dashboards.figures import TOPIC, Day, Figures, FiguresDesk, Wanted, things, without_gaps
+from dashboards.figures import TOPIC, Day, Figures, FiguresDesk, Wanted, left_out, things, without_gaps
 from dashboards.pages._figures import behind, csv, figures_page, nothing, percent
 
 MOST = 10  # reasons and themes shown
@@ -35,6 +35,7 @@ def _tiles(here: FiguresDesk, wanted: Wanted, now: Figures, before: Figures) -> 
     left = [f"{coverage.waiting} waiting" if coverage.waiting else "", f"{coverage.parked} parked" if coverage.parked else "",
             f"{coverage.refused} refused" if coverage.refused else ""]  # fmt: skip
     covered = f"of all calls taken in; {', '.join(filter(None, left)) or 'nothing waits'}"
+    fewer = "; ".join(filter(None, (change(now.breaches, before.breaches, "before"), left_out(now, here.rules()))))
     return [
         ("Calls heard", f"{now.calls:,}", change(now.calls, before.calls, "calls before"), behind(wanted, "all", "")),
         ("Audio", wording.length(now.seconds), f"{wording.length(now.seconds / now.calls)} a call", behind(wanted, "all", "")),
@@ -42,7 +43,7 @@ def _tiles(here: FiguresDesk, wanted: Wanted, now: Figures, before: Figures) -> 
         ("Heard by a person", percent(people / now.calls), f"{people:,} of {now.calls:,} calls, {_share_before(here, wanted, before)}",
          behind(wanted, "heard", "")),
         ("Mean interest", f"{100 * now.interest.mean:.0f}", _interest(now, before), behind(wanted, "all", "")),
-        ("Rules not met", f"{now.breaches:,}", change(now.breaches, before.breaches, "before"), wanted.address("/overview/compliance")),
+        ("Rules not met", f"{now.breaches:,}", fewer, wanted.address("/overview/compliance")),
         ("Words unsure", f"{unsure:,}", f"{percent(unsure / now.calls)} of the calls: nothing is judged from them",
          behind(wanted, "mark", "asr_unsure")),
         *([("Other language?", f"{foreign:,}", f"{percent(foreign / now.calls)} of the calls: not what the recogniser knows",

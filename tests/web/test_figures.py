@@ -17,6 +17,9 @@ from dashboards import wording
 from dashboards.figures import Figures, Mean, Wanted
 from dashboards.pages.topics import bins_of
 from pipeline.records import Finding, Measure, Verdict
+from pipeline.reporting.period import Period
+from pipeline.reporting.records import Filter
+from rules.language.files import BETWEEN
 from tests.web import seed
 from tests.web.calls import CARD, NORTH, SOUTH
 from tests.web.dash_calls import ask, outputs
@@ -24,7 +27,8 @@ from webapp.figures.means import mean_of
 from webapp.figures.moves import moved
 from webapp.figures.rolling import roll
 from webapp.figures.tables import TABLES
-from webapp.tables import Ranked, Team, ThemeCall, ThemeRow
+from webapp.reports.catalogue import rules_of
+from webapp.tables import Ranked, RuleText, Team, ThemeCall, ThemeRow
 
 DAYS = "?since=2026-11-19&until=2026-11-20"
 PAGES = ("overview", "overview-topics", "overview-agents", "overview-compliance", "overview-quality")
@@ -111,6 +115,27 @@ def test_a_call_behind_a_figure_is_told_by_what_was_counted_and_leads_back(brows
     assert "t=71&" in html.unescape(complaint)
     elsewhere = lead.get(f"/calls/{ids[CARD.name]}", query_string={"figure": "//evil.example/"}).text
     assert "evil.example" not in re.search(r'<a class="back" [^>]*>', elsewhere)[0]
+
+
+@pytest.mark.parametrize("status", ["unchecked", "read"])
+def test_pages_say_how_many_breaches_a_report_leaves_out(browser, store, status):
+    """As many as the catalogue of reports leaves out: rules of these tests have no source until one is written."""
+    rule = "payments.card_read_back"
+    failed = [one.rule for told in NORTH for one in told.verdicts if one.value == "FAIL"]
+    text, moment = (
+        f"id: {rule}\nkind: prohibited\nsource_status: {status}\n{BETWEEN}source_status: read\n",
+        store.clock(),
+    )
+    row = {"rule": rule, "version": "9", "title": "Card read back", "sha256": "9" * 64, "text": text}
+    with store.database.write() as session:
+        session.add(RuleText(org_id=store.org, first_seen=moment, **row))
+    with store.database.read() as session:
+        wanted = Filter(Period(date(2026, 11, 19), date(2026, 11, 20), "UTC"))
+        told = {one.rule for one in rules_of(session, store.org, wanted, {}, moment)}
+    assert told == ({rule} if status == "read" else set())
+    left = sum(one not in told for one in failed)
+    for page in ("overview", "overview-compliance"):
+        assert f"{left} of them by rules whose source nobody checked" in shown(browser("lead"), page)[1]
 
 
 def test_the_overview_says_how_many_calls_were_heard_and_what_changed(browser):

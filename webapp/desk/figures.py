@@ -39,7 +39,7 @@ from webapp.desk.scope import team_rows
 from webapp.figures.cells import TOPIC, Sums, summed
 from webapp.figures.means import mean_of
 from webapp.figures.moves import moved
-from webapp.store.rulepacks import pack_names
+from webapp.store.rulepacks import is_checked, pack_names
 from webapp.tables import (
     Audit,
     Base,
@@ -144,11 +144,14 @@ class SqlFiguresDesk:
     def rules(self) -> Mapping[str, RuleName]:
         org = self.desk.store.org
         with self.desk.store.database.read() as session:
-            titles = dict(session.execute(
-                select(RuleText.rule, RuleText.title).where(RuleText.org_id == org).order_by(RuleText.id)
-            ).all())  # fmt: skip
+            newest = select(RuleText.rule, RuleText.title, RuleText.text).where(RuleText.org_id == org)
+            texts = {
+                rule: (title, is_checked(text))
+                for rule, title, text in session.execute(newest.order_by(RuleText.first_seen, RuleText.id))
+            }
             packs = pack_names(session, org, self.packs)
-        return {rule: RuleName(titles.get(rule, ""), packs.get(rule, "")) for rule in titles.keys() | packs.keys()}
+        known = texts | dict.fromkeys(packs.keys() - texts.keys(), ("", True))
+        return {rule: RuleName(title, packs.get(rule, ""), checked) for rule, (title, checked) in known.items()}
 
     def calls(self, wanted: Wanted, kind: str, name: str, value: str = "", *, limit: int = 200) -> Sequence[QueueRow]:
         conditions = [self._teamed(Ranked), self.desk.scope.calls("calls:read")]

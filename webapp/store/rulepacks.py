@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -11,10 +12,17 @@ from types import MappingProxyType
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from rules.language.files import SHIPPED
+from rules.language.files import BETWEEN, SHIPPED
 from webapp.tables import RulebookRow, RulebookRule
 
 ID = re.compile(r"^id:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)
+
+CHECKED = re.compile(r"^source_status:\s*[\"']?(read|secondary)\b", re.MULTILINE)
+
+
+def is_checked(text: str) -> bool:
+    """Whether somebody has checked the source that a kept rule text names; as reports see it."""
+    return CHECKED.search(text.split(BETWEEN)[0]) is not None
 
 
 @cache
@@ -39,8 +47,8 @@ def _in(folder: Path) -> dict[str, str]:
     return {id[1]: pack for pack, id in found if id is not None}
 
 
-def packs_of(session: Session, org: int, rules: Iterable[str]) -> frozenset[str]:
-    """The packs of these rules."""
+def packs_of(session: Session, org: int, rules: Iterable[str]) -> dict[str, int]:
+    """The packs of these rules, each with how many of them it holds."""
     wanted = set(rules)
     published = (
         select(RulebookRule.rule, RulebookRule.pack)
@@ -49,7 +57,7 @@ def packs_of(session: Session, org: int, rules: Iterable[str]) -> frozenset[str]
         .distinct()
     )
     known = {rule: shipped()[rule] for rule in wanted if rule in shipped()}
-    return frozenset((known | dict(session.execute(published).all())).values())
+    return Counter((known | dict(session.execute(published).all())).values())
 
 
 def rules_of(session: Session, org: int, pack: str) -> frozenset[str]:

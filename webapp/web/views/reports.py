@@ -172,7 +172,7 @@ def _what(wanted: dict[str, Any]) -> str:
     parts = [
         f"{name[:-1] if len(wanted[name]) == 1 else name} {', '.join(wanted[name])}" for name in CHOICES if wanted[name]
     ]
-    return "; ".join([*parts, *(["with unchecked rules"] if wanted["unchecked"] else [])]) or "everything"
+    return f"{'; '.join(parts) or 'everything'}, {'with' if wanted['unchecked'] else 'without'} rules whose source nobody checked"
 
 
 def _size(size: int) -> str:
