@@ -193,6 +193,7 @@ class AssignmentLine:
     picked: str
     probability: float | None
     mine: bool
+    fitting: str = ""  # the card that is made for calls like this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,7 @@ class CardLine:
     made_by: str
     note: str
     text: str
+    general: bool = True  # it is made for no kind of call in particular
 
 
 @dataclass(frozen=True, slots=True)

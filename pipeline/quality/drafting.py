@@ -18,7 +18,8 @@ Body = dict[str, Any]
 PLAIN = re.compile(r"[a-z][a-z0-9_]*\Z")
 WORDS = frozenset(("true", "false", "null", "yes", "no", "on", "off", "y", "n"))  # what some reader takes for no word
 ORDER = (
-    "id", "value", "title", "about", "owner", "applies", "queues", "packs", "topics", "bands", "pass", "coach", "fatal_score",
+    "id", "value", "title", "about", "owner", "applies", "queues", "types", "directions", "packs", "topics",
+    "bands", "pass", "coach", "fatal_score",
     "ask", "help", "answers", "earns", "weight",
     "not_applicable", "fatal", "compliance", "when", "question", "is", "machine", "rules", "mode", "passes", "fails", "sections",
     "questions",

@@ -7,8 +7,8 @@ given to. Every fault is named with file and line; what a key means stands in it
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache, cached_property
 from pathlib import Path
@@ -23,6 +23,7 @@ from rules.language.source import Source, read_source
 SHIPPED = Path(__file__).parent / "cards"
 NA = "na"  # the answer "does not apply"; never the name of an option
 MOST_OPTIONS = 9  # one key each
+SEVERAL = 3  # rules of a pack that have to apply: one or two of them apply to calls of any kind
 
 Place = tuple[str | int, ...]  # to a value inside a card: ("sections", 0, "questions", 3, "weight")
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
@@ -133,17 +134,44 @@ class Bands(Strict):
     coach: Points = 70
 
 
+@dataclass(frozen=True, slots=True)
+class Nature:
+    """What kind of call it is: ``packs`` says how many rules of each pack applied to it."""
+
+    queue: str = ""
+    direction: str = ""
+    type: str = ""
+    topics: Collection[str] = ()
+    packs: Mapping[str, int] = field(default_factory=dict)
+
+
 class Applies(Strict):
     """Calls the card is made for: it is offered first for them. Whoever reviews may choose another one."""
 
     queues: list[Text] = Field(default=[], description="Names of queues, compared without case.")
-    packs: list[Name] = Field(default=[], description="Packs of rules of which one applied to the call.")
+    types: list[Text] = Field(
+        default=[], description="Types of calls as their metadata name them, compared without case."
+    )
+    directions: list[Literal["inbound", "outbound"]] = Field(
+        default=[], description="Only calls that go this way; one whose way is not known, or whose queue is named, too."
+    )
+    packs: list[Name] = Field(
+        default=[], description=f"Packs of rules of which at least {SEVERAL} applied to the call."
+    )
     topics: list[Name] = Field(default=[], description="Topics that were found in the call.")
 
-    def fits(self, queue: str, packs: Collection[str], topics: Collection[str]) -> int:
-        """How much speaks for the card on such a call: the queue most, then packs, then topics; 0 where nothing does."""
-        named = queue.casefold() in {one.casefold() for one in self.queues}
-        return 4 * named + 2 * bool(set(packs) & set(self.packs)) + bool(set(topics) & set(self.topics))
+    def fits(self, call: Nature) -> int:
+        """How much speaks for the card on such a call: queue, type, topics, packs, in this order; 0 where nothing does."""
+        if _among(call.queue, self.queues):
+            return 8
+        if self.directions and call.direction and call.direction not in self.directions:
+            return 0
+        judged = any(call.packs.get(pack, 0) >= SEVERAL for pack in self.packs)
+        return 4 * _among(call.type, self.types) + 2 * bool(set(call.topics) & set(self.topics)) + judged
+
+
+def _among(name: str, names: Iterable[str]) -> bool:
+    return name.casefold() in {one.casefold() for one in names}
 
 
 class CardFile(Strict):

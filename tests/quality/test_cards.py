@@ -3,7 +3,7 @@
 import pytest
 
 from pipeline.quality.errors import CardError
-from pipeline.quality.scorecards import NA, read_card, shipped_cards
+from pipeline.quality.scorecards import NA, Nature, read_card, shipped_cards
 from rules.engine.ruleset import load_packs
 
 SMALL = """\
@@ -86,3 +86,23 @@ def test_an_answer_that_may_not_apply_has_its_own_key_behind_the_others():
     card = shipped_cards()["service"]
     assert card.by_id["identity"].values == ("yes", "no", NA)
     assert card.by_id["introduced"].values == ("yes", "no")
+
+
+@pytest.mark.parametrize(
+    ("call", "offered"),
+    [
+        (
+            Nature("billing", "inbound", "service", ("billing",), {"telemarketing_us": 1}),
+            set(),
+        ),  # C6 applies to any call
+        (Nature("accounts", "inbound", "service", (), {"telemarketing_us": 3, "collections_us": 2}), set()),
+        (Nature("orders", "inbound", "sales", (), {"telemarketing_us": 1}), set()),
+        (Nature("warranty", "outbound", "sales", (), {"telemarketing_us": 1}), {"sales"}),
+        (Nature("", "", "", (), {"telemarketing_us": 2}), set()),
+        (Nature("", "", "", (), {"telemarketing_us": 3}), {"sales"}),
+        (Nature("telesales", "inbound"), {"sales"}),
+        (Nature("debt", "inbound", "service", (), {"telemarketing_us": 3}), {"collections"}),
+    ],
+)
+def test_a_card_is_offered_for_what_a_call_is_not_for_one_rule_that_applies_to_any_call(call, offered):
+    assert {name for name, card in shipped_cards().items() if card.body.applies.fits(call)} == offered

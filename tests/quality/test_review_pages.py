@@ -159,11 +159,27 @@ def test_reading_a_review_is_written_down_and_looking_again_is_not(browser, revi
         assert len(session.scalars(select(Audit).where(*wanted)).all()) == 1
 
 
-def test_the_card_chosen_last_is_offered_first(browser, ids):
-    client = browser("reviewer")
-    post(client, "/reviews", call=ids["C-1057"], card="sales", slot="first")
-    page = client.get(f"/calls/{ids['C-1049']}").text
-    assert '<option value="sales" selected>' in page
+def test_the_general_card_chosen_last_is_offered_first_and_a_special_one_is_not(browser, ids):
+    admin, client = browser("admin"), browser("reviewer")
+    text = re.sub(r"applies: .*\n", "", shipped_cards()["collections"].text)
+    assert post(admin, "/scorecards/collections", text=text, what="publish", base="0").status_code == 303
+    offered = re.compile(r'<option value="(\w+)" selected>')
+    for name, card, after in (("C-1057", "collections", "collections"), ("C-1042", "sales", "service")):
+        post(client, "/reviews", call=ids[name], card=card, slot="first")
+        assert offered.findall(client.get(f"/calls/{ids['C-1049']}").text) == [after]
+
+
+def test_an_assigned_call_begins_with_the_card_the_call_page_would_offer(browser, ids):
+    """Whoever leads asks for a review of a call of Billing, for which a card is made, and of one of Meter readings."""
+    admin, lead = browser("admin"), browser("lead")
+    text = shipped_cards()["sales"].text.replace("queues: [Sales, Telesales]", "queues: [billing]")
+    assert post(admin, "/scorecards/sales", text=text, what="publish", base="0").status_code == 303
+    [person] = re.findall(r'<option value="(\w+)">Lena Mills', lead.get("/assignments").text)
+    for name in ("C-1042", "C-1051"):
+        assert post(lead, "/assignments", call=ids[name], person=person).status_code == 303
+    page = lead.get("/reviews").text
+    begun = dict(re.findall(r'name="call" value="(\w+)">.*?name="card" value="(\w+)"', page))
+    assert begun == {ids["C-1042"]: "sales", ids["C-1051"]: "service"}
 
 
 def test_beginning_a_review_stays_in_the_queue_the_call_was_opened_from(browser, ids):

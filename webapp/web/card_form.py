@@ -20,7 +20,7 @@ SCALE_NAMES: Mapping[str, str] = {
 OWN = "own"
 FIELD_OF = {"not_applicable": "na", "machine": "rules"}  # where a fault of a key stands in the form
 AUTO = re.compile(r"question(_\d+)?\Z")  # an id nobody chose
-APPLIES = ("queues", "packs", "topics")  # what tells which calls a card is made for
+APPLIES = ("queues", "types", "directions", "packs", "topics")  # what tells which calls a card is made for
 PASS, COACH = 85, 70  # what the bands are where a card says nothing
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from dashboards.quality import AssignmentLine, CardLine, MyWork, ReviewLine
+from pipeline.quality.scorecards import Nature
 from pipeline.records import Value
 from pipeline.search.documents import TOPIC
 from webapp.desk.quality.finding import FIRST, Found, names_of, visible
@@ -19,6 +20,7 @@ from webapp.tables import (
     AssignmentRow,
     DisputeRow,
     FindingRow,
+    MetadataVersion,
     Ranked,
     ReviewMark,
     ReviewRow,
@@ -55,7 +57,7 @@ def assignments(session: Session, scope: Scope) -> list[AssignmentLine]:
         AssignmentLine(
             row.public_id, ranked.public_id, ranked.name or ranked.public_id[:8], ranked.agent, row.slot,
             names.get(row.user_id, ""), names.get(row.made_by, ""), row.made_at, row.due_at, row.picked, row.probability,
-            row.user_id == scope.user,
+            row.user_id == scope.user, fitting(session, scope, ranked) if row.user_id == scope.user else "",
         )
         for row, ranked in rows
     ]  # fmt: skip
@@ -109,16 +111,21 @@ def next_call(session: Session, scope: Scope) -> str | None:
 
 
 def fitting(session: Session, scope: Scope, ranked: Ranked) -> str:
-    """The card that declares calls like this one as its own, by queue, packs that applied, and topics; "" where none does."""
+    """The card that declares calls like this one as its own, by what kind of call it is; "" where none does."""
+    call = _nature(session, scope, ranked)
+    found = [(card_of(row).body.applies.fits(call), row.card) for row in in_force(session, scope.org)]
+    most, card = max(found, key=lambda one: one[0], default=(0, ""))
+    return card if most else ""
+
+
+def _nature(session: Session, scope: Scope, ranked: Ranked) -> Nature:
     judged = VerdictRow.result_id == ranked.result_id, VerdictRow.value.in_((Value.PASS, Value.FAIL))
     packs = packs_of(session, scope.org, session.scalars(select(VerdictRow.rule).where(*judged).distinct()))
     about = FindingRow.result_id == ranked.result_id, FindingRow.kind.startswith(TOPIC, autoescape=True)
     topics = {kind.removeprefix(TOPIC) for kind in session.scalars(select(FindingRow.kind).where(*about))}
-    found = [
-        (card_of(row).body.applies.fits(ranked.queue, packs, topics), row.card) for row in in_force(session, scope.org)
-    ]
-    most, card = max(found, key=lambda one: one[0], default=(0, ""))
-    return card if most else ""
+    told = MetadataVersion.call_id == ranked.call_id, MetadataVersion.superseded_at.is_(None)
+    known = session.scalars(select(MetadataVersion.known).where(*told)).first() or {}
+    return Nature(ranked.queue, ranked.direction, known.get("call_type") or "", topics, packs)
 
 
 def cards(session: Session, scope: Scope) -> list[CardLine]:
@@ -132,7 +139,7 @@ def card_line(row: ScorecardRow, by: str) -> CardLine:
     card = card_of(row)
     weight = sum(question.weight for question in card.questions)
     return CardLine(row.card, row.title, card.body.about, row.version, len(card.questions), weight, row.made_at, by,
-                    row.note, row.text)  # fmt: skip
+                    row.note, row.text, not card.body.applies.model_fields_set)  # fmt: skip
 
 
 def _lines(

@@ -13,6 +13,7 @@ from dashboards.quality import AgreementView, CalibrationLine, CalibrationView, 
 from dashboards.scorecards.panel import figure
 from webapp.desk import SqlDesk
 from webapp.web.views.assignments import assigning
+from webapp.web.views.reviews import general
 from webapp.web.views.scorecards import cards
 
 bp = Blueprint("calibration", __name__)
@@ -30,9 +31,10 @@ def calibration() -> Any:
 @needs("reviews:read")
 def show() -> ResponseReturnValue:
     zone, may = desk().viewer().zone, desk().may("reviews:assign")
+    found = cards().cards() if may else ()
     return render_template(
         "scorecards/calibrations.html", lines=[_line(one, zone) for one in calibration().sessions()], may_open=may,
-        people=assigning().people() if may else (), cards=cards().cards() if may else (),
+        people=assigning().people() if may else (), cards=found, usual=general(found),
     )  # fmt: skip
 
 

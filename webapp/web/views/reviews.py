@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn, cast
 from urllib.parse import urlencode
 
@@ -15,17 +15,19 @@ from dashboards import wording
 from dashboards.call_page import slots
 from dashboards.frame import Entry
 from dashboards.here import desk, needs
-from dashboards.quality import AssignmentLine, Change, ReviewDesk, ReviewLine
+from dashboards.quality import AssignmentLine, CardLine, Change, ReviewDesk, ReviewLine
 from dashboards.queues import CallHeld, Held
 from dashboards.scorecards.panel import BANDS, SLOTS, last_day, panel, state
 from pipeline.quality.errors import AnswerError
 from webapp.desk import SqlDesk
 from webapp.web.files import asset
+from webapp.web.views.scorecards import cards
 
 bp = Blueprint("reviews", __name__)
 entry = Entry("/reviews", "Reviews", "reviews:read", order=6)
 
-CARD_COOKIE = "callsift_card"  # the scorecard chosen last, offered for calls that no card declares as its own
+CARD_COOKIE = "callsift_card"  # the general scorecard chosen last, offered for calls that no card declares as its own
+SERVICE = "service"  # what is offered where nothing speaks for another one
 YEAR = 365 * 24 * 3600
 GONE = "There is no such review, or it is not one of yours."
 
@@ -49,6 +51,13 @@ def taken(error: CallHeld) -> ResponseReturnValue:
     return current_app.handle_http_exception(Conflict(whose(error.held, desk().viewer().zone)))
 
 
+def general(cards: Sequence[CardLine]) -> str:
+    """The card for calls that no card declares as its own: the general one chosen last, else that of service."""
+    fit = [card.id for card in cards if card.general]
+    chosen = request.cookies.get(CARD_COOKIE, "")
+    return next((card for card in (chosen, SERVICE) if card in fit), fit[0] if fit else SERVICE)
+
+
 def whose(held: Held, zone: str) -> str:
     """Who has a call, and what to do."""
     if held.until is None:
@@ -63,7 +72,7 @@ def beside(call_id: str) -> slots.Panel | None:
     if found is None or not (found.review or found.may_begin or found.may_second or found.others):
         return None
     shown = panel(found.review, here.viewer().zone, may_coach=here.may("coaching:write")) if found.review else None
-    card = found.fitting or request.cookies.get(CARD_COOKIE, "service")
+    card = found.fitting or general(found.cards)
     return slots.Panel(
         "scorecards/slot.html", {"of": found, "panel": shown, "call": call_id, "card": card, "queue": request.args.get("queue", "")},
         (asset("scorecard.js", "cards"),), (asset("scorecard.css", "cards"),),
@@ -75,9 +84,10 @@ def beside(call_id: str) -> slots.Panel | None:
 def show() -> ResponseReturnValue:
     """What is assigned to me, what I began, and what was submitted of late."""
     zone, mine = desk().viewer().zone, reviews().mine()
+    usual = general(cards().cards()) if mine.assigned else ""
     return render_template(
         "scorecards/reviews.html",
-        assigned=[_assignment(one, zone) for one in mine.assigned],
+        assigned=[_assignment(one, zone, usual) for one in mine.assigned],
         drafts=[line(one, zone) for one in mine.drafts],
         recent=[line(one, zone) for one in mine.recent],
         doubted=[line(one, zone) for one in mine.doubted],
@@ -177,11 +187,12 @@ def line(one: ReviewLine, zone: str) -> dict[str, Any]:
             "disputed": one.disputed, "differs": one.differs}  # fmt: skip
 
 
-def _assignment(one: AssignmentLine, zone: str) -> dict[str, Any]:
+def _assignment(one: AssignmentLine, zone: str, usual: str) -> dict[str, Any]:
     due = last_day(one.due_at, zone)
     picked = f"drawn, probability {one.probability:.3g}" if one.probability is not None else ""
     return {"id": one.id, "call": one.call, "name": one.call_name, "agent": one.agent, "slot": SLOTS[one.slot], "kind": one.slot,
-            "who": one.who, "by": one.by, "due": due, "picked": picked, "mine": one.mine}  # fmt: skip
+            "who": one.who, "by": one.by, "due": due, "picked": picked, "mine": one.mine,
+            "card": one.fitting or usual}  # fmt: skip
 
 
 def _turns(call: Any) -> list[dict[str, Any]]:
