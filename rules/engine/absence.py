@@ -7,6 +7,7 @@ look by sound where posteriors exist; without them the words of the span must ha
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from rules.engine.certainty import QUIET, SILENT, call_doubts, role_doubt
 from rules.engine.hits import Hit
@@ -54,7 +55,8 @@ def _second_look(
         return unsure(f"{what} was not found, and it cannot be searched for by sound", shown)
     score, clip = view.heard.find(phrases, Stretch(start, max(start, end)), _only_party(view, pattern))
     score = round(float(score), 4)
-    closest: tuple[Evidence, ...] = () if clip is None else (clip,)
+    # Where to listen, without words: the transcript has others there, and quoted they would pass for what was looked for.
+    closest: tuple[Evidence, ...] = () if clip is None else (replace(clip, quote=""),)
     if score >= BY_SOUND:
         return _with(passed(f"{what} is not in the transcript but was heard by sound ({score:.0%})"), closest, score)
     if score >= PERHAPS:
