@@ -56,6 +56,8 @@ class QuestionView:
     note_version: int
     machine: Machine | None
     differs: bool
+    after: str = ""  # the question on whose answers ``opens`` it is asked; "": it always is
+    opens: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,31 @@ def test_keys_answer_undo_and_leave_fields_alone(open_page, server, filled):
     ]  # the 1 was typed, not answered
 
 
+def test_keys_answer_what_an_answer_opens_and_stop_at_the_end(open_page, server, filled):
+    """Question 12 of the collections card is asked after a dispute; what was passed over comes last, and then nothing."""
+    page = begun(open_page, server, "C-1106", card="collections")
+    value = "document.querySelector(`[data-question=${arg}]`).dataset.value"
+    asked = shipped_cards()["collections"].questions
+    [opened] = [question for question in asked if question.when]
+    parent = next(question for question in asked if question.id == opened.when.question)
+    page.evaluate("document.querySelector('.question').click()")
+    page.keyboard.press("ArrowDown")  # the first is left for the end
+    for question in asked[1:]:
+        assert marked(page) == question.id
+        fits = opened.when.answers[0] if question is parent else question.best
+        page.keyboard.press(str(question.values.index(fits) + 1))
+    assert marked(page) == asked[0].id
+    page.keyboard.press("1")
+    assert page.locator(".question.here").count() == 0
+    page.keyboard.press("2")
+    until(page, "document.querySelector('[data-open]').textContent === '0'")
+    kept = [page.evaluate(f"(arg) => {value}", question.id) for question in asked]
+    assert kept[0] == asked[0].values[0]
+    assert kept[-1] == asked[-1].best
+    page.keyboard.press("ArrowUp")
+    assert page.locator(".question.here").count() == 1
+
+
 def test_u_takes_back_what_was_done_last_whatever_it_was(open_page, server, filled):
     page = begun(open_page, server, "C-1104")
     page.evaluate("document.querySelector('#q-solved').click()")

@@ -6,6 +6,7 @@ import { register } from "/scripts/keys.js";
 import { Saver } from "./saver.js";
 
 const GROUP = "Scorecard";
+const ANSWERED = "Every question is answered. Submit, or go back with the arrows or the mouse.";
 
 class Scorecard {
   constructor(root) {
@@ -54,10 +55,12 @@ class Scorecard {
 
   move(step) {
     const shown = this.shown();
+    if (!this.here) return this.mark(this.last);
     this.mark(shown[Math.min(Math.max(0, shown.indexOf(this.here) + step), shown.length - 1)]);
   }
 
   press(key) {
+    if (!this.here) return this.say(ANSWERED);
     const button = this.here.querySelector(`[data-choice][data-key="${key}"]`);
     if (button) this.choose(this.here, button.dataset.choice);
     else this.say(`The marked question has no answer ${key}`);
@@ -65,6 +68,7 @@ class Scorecard {
 
   // What the machine suggests becomes one's own answer; a question it left open stays where it is.
   accept() {
+    if (!this.here) return this.say(ANSWERED);
     const said = this.here.dataset.machine || (this.here.dataset.source === "person" ? this.here.dataset.value : "");
     if (said) this.choose(this.here, said);
     else this.say("The machine left this question open");
@@ -73,8 +77,30 @@ class Scorecard {
   choose(question, value) {
     this.#paint(question, value, "person");
     this.saver.change({ question: question.dataset.question, part: "answer", value, base: Number(question.dataset.version) });
-    const shown = this.shown();
-    this.mark(shown[shown.indexOf(question) + 1] ?? question);
+    this.#open(question);
+    this.#goAfter(question);
+  }
+
+  // What an answer opens is asked at once: a key pressed before the server answers must not pass over it.
+  #open(question) {
+    for (const one of this.questions) {
+      if (one.dataset.after !== question.dataset.question) continue;
+      one.hidden = question.hidden || !one.dataset.opens.split(" ").includes(question.dataset.value);
+      this.#open(one);
+    }
+  }
+
+  // On to the next open question, then to what was left open before; where nothing is open no key answers any more.
+  #goAfter(question) {
+    const open = this.shown().filter((one) => !one.dataset.value);
+    const rest = this.questions.slice(this.questions.indexOf(question) + 1);
+    const next = open.find((one) => rest.includes(one)) ?? open[0];
+    if (next) return this.mark(next);
+    this.last = question;
+    this.here?.classList.remove("here");
+    this.here = null;
+    this.root.querySelector("[data-submit]").scrollIntoView({ block: "nearest" });
+    this.say(ANSWERED);
   }
 
   async submit() {
@@ -94,7 +120,7 @@ class Scorecard {
     if (state.state === "submitted" && this.root.dataset.state === "draft") return location.reload();
     for (const question of this.questions) {
       const now = state.questions[question.dataset.question];
-      question.hidden = !now.asked;
+      if (!this.saver.waits(question.dataset.after)) question.hidden = !now.asked;
       question.dataset.version = now.version;
       question.dataset.noteVersion = now.note_version;
       if (this.saver.waits(question.dataset.question)) continue;
@@ -195,6 +221,7 @@ class Scorecard {
   }
 
   #writeNote() {
+    if (!this.here) return this.root.querySelector("[data-whole]").focus();
     this.here.querySelector(".remark").open = true;
     this.here.querySelector("[data-note]").focus();
   }

@@ -152,6 +152,7 @@ def _question(
         question.id, question.ask, question.help, question.weight, question.compliance, choices(question), asked,
         value, source, _version(row), by, _value(note) or "", _version(note), said,
         bool(said and said.value is not None and value is not None and said.value != value),
+        question.when.question if question.when else "", tuple(question.when.answers) if question.when else (),
     )  # fmt: skip
 
 
