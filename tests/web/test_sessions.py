@@ -109,6 +109,35 @@ def test_a_new_password_ends_all_sessions_of_its_owner_only(browser):
     assert sign_in(here, "lead", new).status_code == 303
 
 
+NEW = "eleven quiet lamps in june"
+
+
+@pytest.fixture
+def newcomer(accounts, client):
+    """A browser of somebody who was given a password and has to choose another one."""
+    accounts.add(COMMAND_LINE, "newcomer", "New Comer", {accounts.team_id("north"): "lead"}, password=seed.PASSWORD)
+    return client
+
+
+def test_a_first_password_leads_on_to_the_page_of_the_mail_without_a_second_sign_in(newcomer):
+    sent = newcomer.get("/cases/0123?x=1", headers={"Accept": "text/html"})
+    assert sent.location == "/sign-in?next=%2Fcases%2F0123%3Fx%3D1"
+    case = sign_in(newcomer, "newcomer", next="/cases/0123?x=1").location
+    forced = newcomer.get(case).location
+    assert forced == "/password?next=%2Fcases%2F0123%3Fx%3D1"
+    assert 'name="next" value="/cases/0123?x=1"' in newcomer.get(forced).text
+    done = post(newcomer, "/password", old=seed.PASSWORD, new=NEW, again=NEW, next=case)
+    assert (done.status_code, done.location) == (303, case)
+    assert signed_in(newcomer)
+
+
+@pytest.mark.parametrize("wanted", ["//evil.example/cases", "https://evil.example/", "/\\evil.example", ""])
+def test_a_first_password_leads_to_no_other_site(newcomer, wanted):
+    sign_in(newcomer, "newcomer")
+    done = post(newcomer, "/password", old=seed.PASSWORD, new=NEW, again=NEW, next=wanted)
+    assert done.location == "/"
+
+
 @pytest.mark.parametrize(
     ("form", "says"),
     [
@@ -153,7 +182,7 @@ def test_a_session_ends_after_twelve_hours_however_busy(browser):
 def test_someone_with_a_password_made_by_another_must_choose_an_own_one_first(accounts, client):
     password = accounts.add(COMMAND_LINE, "new.one", "New One", {accounts.team_id("north"): "lead"})
     sign_in(client, "new.one", password)
-    assert client.get("/queue").location == "/password"
+    assert client.get("/queue").location == "/password?next=%2Fqueue"
     assert client.get("/").location == "/password"
     assert "Choose your own" in client.get("/password").text
 

@@ -48,7 +48,7 @@ def admit() -> ResponseReturnValue | None:
     if who is None:
         return ask_to_sign_in()
     if who.must_change_password and request.endpoint not in BEFORE_OWN_PASSWORD:
-        return redirect("/password")
+        return redirect(f"/password{_next()}")
     if needed is None or (needed != SIGNED_IN and not desk().may(needed)):
         abort(404)
     if request.endpoint in LARGE:
@@ -68,6 +68,11 @@ def ask_to_sign_in() -> ResponseReturnValue:
     """People are sent to the sign-in page and come back to where they wanted to go; programs get 401."""
     asks_for_page = any(mime == "text/html" for mime, _quality in request.accept_mimetypes)
     if request.method in ("GET", "HEAD") and asks_for_page:
-        wanted = request.full_path.removesuffix("?")
-        return redirect(f"/sign-in?{urlencode({'next': wanted})}" if wanted != "/" else "/sign-in")
+        return redirect(f"/sign-in{_next()}")
     abort(401, "Sign in first.")
+
+
+def _next() -> str:
+    """The page that was asked for, to come back to; "" for the start page and for what is no page."""
+    wanted = request.full_path.removesuffix("?")
+    return f"?{urlencode({'next': wanted})}" if request.method in ("GET", "HEAD") and wanted != "/" else ""
