@@ -114,6 +114,7 @@ class Refused:
     message: str
     at: datetime
     can_retry: bool
+    waits: bool = False  # somebody wants it tried again; the next run does
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,7 @@ class Work:
     last_error: str | None
     runs: tuple[Run, ...] = ()  # newest first
     coming: tuple[Coming, ...] = ()  # running first, then waiting, oldest first
+    again: int = 0  # refused recordings that wait to be tried again
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,12 +158,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much of what came in was heard: calls with a result, still waiting, parked, and recordings refused."""
+    """How much of what came in was heard: calls with a result, still waiting, parked, and recordings refused.
+
+    ``again`` are recordings refused once that wait to be tried again.
+    """
 
     heard: int
     waiting: int
     parked: int
     refused: int
+    again: int = 0
 
 
 @dataclass(frozen=True, slots=True)

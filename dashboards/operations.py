@@ -37,7 +37,7 @@ class Speed:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Calls (``parked`` or to be ``tried again``) or recordings (``refused``) that failed for one reason."""
+    """Calls (``parked`` or to be ``tried again``) or recordings (``refused``, ``to be tried again``) that failed for one reason."""
 
     what: str
     reason: str

@@ -33,7 +33,8 @@ def _tiles(here: FiguresDesk, wanted: Wanted, now: Figures, before: Figures) -> 
     marks = now.named.get("marks", {})
     unsure, foreign = marks.get("asr_unsure", 0), marks.get("foreign_language", 0)
     left = [f"{coverage.waiting} waiting" if coverage.waiting else "", f"{coverage.parked} parked" if coverage.parked else "",
-            f"{coverage.refused} refused" if coverage.refused else ""]  # fmt: skip
+            f"{coverage.refused} refused" if coverage.refused else "",
+            f"{coverage.again} to be tried again" if coverage.again else ""]  # fmt: skip
     covered = f"of all calls taken in; {', '.join(filter(None, left)) or 'nothing waits'}"
     fewer = "; ".join(filter(None, (change(now.breaches, before.breaches, "before"), left_out(now, here.rules()))))
     return [

@@ -18,7 +18,7 @@ from webapp.desk.operations import SqlOperationsDesk, _speed
 from webapp.house import desks_of
 from webapp.stages import Stages
 from webapp.store import outbox
-from webapp.tables import Call, JobRow
+from webapp.tables import Call, JobRow, Refusal
 from webapp.web.ports import User
 
 __all__ = ["counted"]
@@ -153,6 +153,11 @@ def test_failures_are_counted_by_reason(browser, store):
     found = {(row["what"], row["reason"]): row["count"] for row in table(browser("admin"), "failures")}
     assert found["parked", "no_model"] == "2"
     assert found["refused", "not_audio"] == "1"  # of the house
+    with store.database.write() as session:
+        session.execute(update(Refusal).values(state="retry"))
+    assert ("to be tried again", "not_audio") in {
+        (row["what"], row["reason"]) for row in table(browser("admin"), "failures")
+    }
 
 
 def test_an_administrator_of_one_team_sees_its_calls_and_nothing_of_the_house(south_admin, store):

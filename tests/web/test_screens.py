@@ -74,7 +74,11 @@ def test_a_refused_recording_can_be_tried_again_once(browser, store):
     admin = browser("admin")
     [address] = re.findall(r'action="(/trouble/\w+/retry)"', admin.get("/trouble").text)
     assert post(admin, address).location == "/trouble"
-    assert "waits to be tried again" in admin.get("/trouble").text
+    admin.get("/trouble")  # shows that it was done
+    page = admin.get("/trouble").text
+    assert "1 waits to be tried again by the next run" in page
+    assert "No trouble" not in page
+    assert "to be tried again" in admin.get("/work").text
     assert [retry.source for retry in store.retries()] == ["inbox/notes.wav"]
     assert post(admin, address).status_code == 404
 

@@ -36,6 +36,7 @@ from webapp.desk.grounds import grounded
 from webapp.desk.judging import SqlJudgingDesk
 from webapp.desk.names import names
 from webapp.desk.scope import team_rows
+from webapp.desk.working import AGAIN, TROUBLE
 from webapp.figures.cells import TOPIC, Sums, summed
 from webapp.figures.means import mean_of
 from webapp.figures.moves import moved
@@ -121,9 +122,12 @@ class SqlFiguresDesk:
         with self.desk.store.database.read() as session:
             states = dict(session.execute(jobs.group_by(JobRow.state)).all())
             heard = session.scalar(select(func.sum(FigureCell.calls)).where(self._teamed(FigureCell), FigureCell.whole))
-            refused = session.scalar(select(func.count(Refusal.id)).where(self._teamed(Refusal)))
+            refusals = select(Refusal.state, func.count()).where(self._teamed(Refusal), Refusal.state.in_(TROUBLE))
+            refused = dict(session.execute(refusals.group_by(Refusal.state)).all())
         waiting = states.get("waiting", 0) + states.get("running", 0)
-        return Coverage(int(heard or 0), waiting, states.get("parked", 0), int(refused or 0))
+        return Coverage(
+            int(heard or 0), waiting, states.get("parked", 0), refused.get("refused", 0), refused.get(AGAIN, 0)
+        )
 
     def listened(self, wanted: Wanted) -> int:
         heard = Audit.org_id == self.desk.scope.org, Audit.action == HEARD, Audit.at >= self._begin(wanted)

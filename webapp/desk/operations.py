@@ -18,6 +18,7 @@ from dashboards.figures import Wanted
 from dashboards.operations import Disk, Failed, Mails, OnItsWay, Parked, Quarantine, Speed, Undone
 from webapp.desk.desk import SqlDesk
 from webapp.desk.scope import team_rows
+from webapp.desk.working import AGAIN, TROUBLE
 from webapp.settings import Settings
 from webapp.store import claims
 from webapp.tables import Call, JobRow, MailRow, MetadataVersion, OutboxRow, Ranked, Refusal, Team
@@ -88,17 +89,17 @@ class SqlOperationsDesk:
     def failed(self, wanted: Wanted) -> Sequence[Failed]:
         begin, end = self._between(wanted)
         jobs = self._inside(JobRow), JobRow.reason.is_not(None), JobRow.changed_at >= begin, JobRow.changed_at < end
-        refused = self._inside(Refusal), Refusal.state == "refused", Refusal.at >= begin, Refusal.at < end
+        refused = self._inside(Refusal), Refusal.state.in_(TROUBLE), Refusal.at >= begin, Refusal.at < end
         with self.desk.store.database.read() as session:
             rows: list[Any] = [*session.execute(
                 select(JobRow.state, JobRow.reason, func.count(), func.max(JobRow.changed_at))
                 .where(*jobs, *self._of_team(JobRow, wanted)).group_by(JobRow.state, JobRow.reason)
             )]  # fmt: skip
-            rows += [("refused", *row) for row in session.execute(
-                select(Refusal.reason, func.count(), func.max(Refusal.at))
-                .where(*refused, *self._of_team(Refusal, wanted)).group_by(Refusal.reason)
+            rows += [*session.execute(
+                select(Refusal.state, Refusal.reason, func.count(), func.max(Refusal.at))
+                .where(*refused, *self._of_team(Refusal, wanted)).group_by(Refusal.state, Refusal.reason)
             )]  # fmt: skip
-        named = {"parked": "parked", "refused": "refused"}
+        named = {"parked": "parked", "refused": "refused", AGAIN: "to be tried again"}
         found = [Failed(named.get(state, "tried again"), reason, n, at) for state, reason, n, at in rows]
         return sorted(found, key=lambda one: (-one.count, one.what, one.reason))
 

@@ -18,6 +18,8 @@ from webapp.tables import Run as RunRow
 
 RUNS = 20
 COMING = 50
+AGAIN = "retry"  # a refused recording that waits to be tried again
+TROUBLE = ("refused", AGAIN)
 
 
 def read_work(session: Session, scope: Scope, next_run: datetime | None) -> Work:
@@ -26,19 +28,24 @@ def read_work(session: Session, scope: Scope, next_run: datetime | None) -> Work
     under_way = select(JobRow.state, func.count()).where(inside, JobRow.state.in_(("waiting", "running", "parked")))
     finished = select(JobRow.id).where(inside, JobRow.state == "done").limit(MOST_DONE + 1).subquery()
     over = select(literal("done"), func.count()).select_from(finished)
-    counts: dict[str, int] = dict(session.execute(union_all(under_way.group_by(JobRow.state), over)).all())
+    again = select(literal(AGAIN), func.count(Refusal.id)).where(
+        scope.rows(Refusal, "work:read"), Refusal.state == AGAIN
+    )
+    every = union_all(under_way.group_by(JobRow.state), over, again)
+    counts: dict[str, int] = dict(session.execute(every).all())
     runs = _runs(session, scope)
     ended = [run for run in runs if run.ended_at is not None]
     return Work(
         counts.get("waiting", 0), counts.get("running", 0), counts.get("parked", 0), counts["done"], next_run,
         runs[0].started_at if runs else None, ended[0].error if ended else None, runs, _coming(session, scope),
+        counts[AGAIN],
     )  # fmt: skip
 
 
 def read_refused(session: Session, scope: Scope, limit: int) -> Sequence[Refused]:
-    """Recordings that were not taken and calls that were parked, newest first."""
+    """Recordings that were not taken, those that wait to be tried again too, and calls that were parked, newest first."""
     refusals = session.scalars(
-        select(Refusal).where(scope.rows(Refusal, "refused:read"), Refusal.state == "refused")
+        select(Refusal).where(scope.rows(Refusal, "refused:read"), Refusal.state.in_(TROUBLE))
         .order_by(Refusal.at.desc()).limit(limit)
     )  # fmt: skip
     parked = session.execute(
@@ -47,7 +54,15 @@ def read_refused(session: Session, scope: Scope, limit: int) -> Sequence[Refused
         .order_by(JobRow.changed_at.desc()).limit(limit)
     )  # fmt: skip
     rows = [
-        Refused(r.public_id, r.source, r.reason, r.message, r.at, can_retry=not r.uploaded or r.quarantine is not None)
+        Refused(
+            r.public_id,
+            r.source,
+            r.reason,
+            r.message,
+            r.at,
+            r.state != AGAIN and (not r.uploaded or r.quarantine is not None),
+            r.state == AGAIN,
+        )
         for r in refusals
     ]
     rows += [
@@ -61,7 +76,7 @@ def retry(session: Session, scope: Scope, refused_id: str, moment: datetime) -> 
     """Have it tried again: a parked call waits again, a refused recording is asked for at the next intake."""
     still_here = or_(Refusal.uploaded.is_(False), Refusal.quarantine.is_not(None))
     refused = Refusal.public_id == refused_id, Refusal.state == "refused", still_here
-    asked = update(Refusal).where(scope.rows(Refusal, "refused:retry"), *refused).values(state="retry")
+    asked = update(Refusal).where(scope.rows(Refusal, "refused:retry"), *refused).values(state=AGAIN)
     done = session.scalar(asked.returning(Refusal.id)) is not None
     parked = select(JobRow.id).where(scope.rows(JobRow, "refused:retry"), JobRow.public_id == refused_id)
     if not done and session.scalar(parked.where(JobRow.reason.is_distinct_from(TOO_OLD))) is not None:

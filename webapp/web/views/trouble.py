@@ -19,10 +19,11 @@ def show() -> ResponseReturnValue:
     zone = desk().viewer().zone
     rows = [
         {"id": row.id, "source": row.source, "label": wording.plain(row.reason), "message": row.message,
-         "at": wording.when(row.at, zone), "can_retry": row.can_retry}
+         "at": wording.when(row.at, zone), "can_retry": row.can_retry, "waits": row.waits}
         for row in desk().refused()
     ]  # fmt: skip
-    return render_template("trouble.html", rows=rows, may_retry=desk().may("refused:retry"))
+    again = sum(bool(row["waits"]) for row in rows)
+    return render_template("trouble.html", rows=rows, again=again, may_retry=desk().may("refused:retry"))
 
 
 @bp.post("/trouble/<refused_id>/retry")
