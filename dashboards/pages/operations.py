@@ -25,7 +25,7 @@ from dashboards.operations import (
 from dashboards.pages._figures import figures_page
 
 NEEDS = "operations:read"
-LOW_DISK = 2 << 30
+LOW_DISK = 2 * 10**9
 KINDS = {
     "index": "search index", "cases": "fraud cases", "figures": "figures of these pages", "mail": "mails", "unlink": "files to delete",
 }  # fmt: skip
@@ -92,7 +92,7 @@ def _speed(speeds: Sequence[Speed], wanted: Wanted) -> Component:
     head = ("Day", "Calls", "Audio", "Work", "Audio minutes a minute")
     if not speeds:
         told = html.P(
-            "No call was heard in these days. Widen them, or see whether a worker runs: `callsift work`.",
+            "No call was heard in these days. Widen them, or see whether a worker runs; the command callsift work is one.",
             className="muted",
         )
         return card("Speed", SPEED, told, Table(head, ()), csv(wanted, "speed"))
@@ -146,7 +146,7 @@ def _coming(jobs: Sequence[OnItsWay], wanted: Wanted, zone: str) -> Component:
          wording.length(one.left) if one.left is not None else "", wording.when(one.since, zone), f"{one.attempt}"]
         for one in jobs
     ]  # fmt: skip
-    nothing = "Nothing waits. Calls come in from watched folders, by upload or `callsift ingest`."
+    nothing = "Nothing waits. Calls come in from watched folders, by upload or with the command callsift ingest."
     return listing("On their way", COMING, Table(head, cells), nothing, csv(wanted, "queue"))
 
 

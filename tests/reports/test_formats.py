@@ -189,6 +189,18 @@ def test_every_page_with_figures_explains_them(house, unpacked):
     assert all("Version: of a rule" in page for page in pages[words + 1 :])
 
 
+def test_paper_names_whose_calls_and_which_rules_in_words(house, unpacked):
+    house.add(Judged(NOON, {"B1": "FAIL"}))
+    report, folder = unpacked()
+    pages = [" ".join(page.split()) for page in pages_of(folder)]
+    assert " All teams " in pages[0]
+    assert not any("main ·" in page for page in pages)
+    assert any("1 breach in 1 applicable call:" in page for page in pages)
+    [glance] = [page for page in pages if "Rates at a glance" in page]
+    title = next(one.facts.title for one in report.rules if one.facts.rule == "B1")
+    assert f"B1 {title} 0.0 % of 1" in glance
+
+
 def test_paper_can_be_navigated_and_says_what_it_is(house, unpacked):
     house.fill(60, seed=4)
     report, folder = unpacked()

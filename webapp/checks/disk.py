@@ -8,7 +8,8 @@ import stat
 from webapp.checking import Check
 from webapp.settings import Settings
 
-LOW = 2 << 30
+GB = 10**9  # as the page Operations and the makers of disks count
+LOW = 2 * GB
 
 
 def check(settings: Settings) -> list[Check]:
@@ -23,7 +24,7 @@ def check(settings: Settings) -> list[Check]:
             )
         ]
     usage = shutil.disk_usage(folder)
-    room = f"{usage.free / (1 << 30):.1f} GB free of {usage.total / (1 << 30):.0f} GB at {folder.absolute()}"
+    room = f"{usage.free / GB:.1f} GB free of {usage.total / GB:.1f} GB at {folder.absolute()}"
     lines = [Check("disk", "OK", room)]
     if usage.free < LOW or usage.free < usage.total / 20:
         lines = [Check("disk", "WARN", room, "free at least 5 % and 2 GB, or move the data folder (CALLSIFT_DATA)")]

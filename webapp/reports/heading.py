@@ -7,6 +7,7 @@ from datetime import date
 from pipeline.quality.rates import Rate
 from pipeline.reporting.definitions import DISCLAIMER
 from pipeline.reporting.records import Filter, Report
+from webapp.teams import DEFAULT_ORG
 
 
 def heading(report: Report) -> list[tuple[str, str]]:
@@ -14,7 +15,7 @@ def heading(report: Report) -> list[tuple[str, str]]:
     period = report.wanted.period
     before = period.before()
     return [
-        ("Compliance report", report.org),
+        ("Compliance report", whose(report)),
         ("Period", f"{span(period.first, period.last)}, {period.zone}"),
         ("Compared with", span(before.first, before.last)),
         ("As of", f"{moment(report)}"),
@@ -50,6 +51,15 @@ def filter_words(wanted: Filter) -> list[tuple[str, str]]:
 
 def moment(report: Report) -> str:
     return f"{report.as_of:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def whose(report: Report) -> str:
+    """Whose calls these are, in words: the teams, or the house where all of them are meant."""
+    house = "" if report.org == DEFAULT_ORG else report.org
+    teams = report.wanted.teams
+    named = f"team {teams[0]}" if len(teams) == 1 else f"teams {', '.join(teams)}" if teams else "all teams"
+    said = ", ".join(filter(None, (house, named)))
+    return said[:1].upper() + said[1:]
 
 
 def span(first: date, last: date) -> str:

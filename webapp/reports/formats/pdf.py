@@ -16,7 +16,7 @@ from dashboards.wording import clock
 from pipeline.reporting.definitions import DEFINITIONS, DISCLAIMER, ON_PAGE, VERIFYING
 from pipeline.reporting.records import Ending, Line, Report, RuleSummary
 from pipeline.reporting.summary import percent, points, silent_rows, summary_row
-from webapp.reports.heading import drawn_words, filter_words, moment, span
+from webapp.reports.heading import drawn_words, filter_words, moment, span, whose
 from webapp.reports.paper.charts import Rates, Trend
 from webapp.reports.paper.document import WIDTH, Bookmark, Document
 from webapp.reports.paper.tables import Cell, pairs, table
@@ -63,8 +63,8 @@ class PdfWriter:
         report, period = self.report, self.report.wanted.period
         days = f"{span(period.first, period.last)}, {period.zone}"
         document = Document(
-            self.path, title=f"Compliance report, {days}", author="callsift", subject=report.org,
-            foot=f"callsift compliance report  ·  {report.org}  ·  {days}  ·  as of {moment(report)}", notes={**ON_PAGE, "words": ()},
+            self.path, title=f"Compliance report, {days}", author="callsift", subject=whose(report),
+            foot=f"callsift compliance report  ·  {whose(report)}  ·  {days}  ·  as of {moment(report)}", notes={**ON_PAGE, "words": ()},
         )  # fmt: skip
         document.make(_story(report, self.breaches, ending))
 
@@ -97,7 +97,7 @@ def _cover(report: Report) -> Iterator[Flowable]:
     yield Bookmark("Cover", 0)
     yield Spacer(0, 34)
     yield para("Compliance report", TITLE)
-    yield para(report.org, LEAD)
+    yield para(whose(report), LEAD)
     yield Spacer(0, 4)
     yield para(f"{span(period.first, period.last)}, days of {period.zone}", LEAD)
     yield Spacer(0, 18)
@@ -224,7 +224,8 @@ def _rule(report: Report, rule: RuleSummary, breaches: Breaches) -> Iterator[Flo
     yield para(f"{facts.rule}  {facts.title}", H1)
     low, high = counts.interval or (None, None)
     yield para(
-        f"{counts.failed:,} breaches in {counts.applicable:,} applicable calls: rate {percent(counts.rate)} "
+        f"{counts.failed:,} {'breach' if counts.failed == 1 else 'breaches'} in {counts.applicable:,} applicable "
+        f"{'call' if counts.applicable == 1 else 'calls'}: rate {percent(counts.rate)} "
         f"(95 % interval {_range((low, high))}). {counts.unsure:,} more could not be judged: between "
         f"{percent(counts.worst)} and {percent(counts.best)}. {_before(rule)}",
         BODY,

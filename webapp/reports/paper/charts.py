@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from reportlab.lib.colors import Color
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import Flowable
 
 from pipeline.reporting.counts import Counts
@@ -14,7 +15,7 @@ from pipeline.reporting.summary import percent
 from webapp.reports.paper.text import ACCENT, BOLD, FAIL_INK, INK, LINE, MUTED, PLAIN, register_fonts
 
 ROW = 11.0  # points of one rule
-LABELS = 64.0  # points for the names of the rules
+LABELS, TITLES = 64.0, 210.0  # points for the names of the rules, and for their titles behind
 VALUES = 84.0  # points for the figures behind the bars
 SIZE = 7.0
 
@@ -28,7 +29,7 @@ class Rates(Flowable):  # type: ignore[misc]  # reportlab has no types
 
     def draw(self) -> None:
         register_fonts()
-        axis = _Axis(LABELS, self.width - VALUES)
+        axis = _Axis(LABELS + TITLES, self.width - VALUES)
         top = self.height - ROW
         self._scale(axis, top)
         for number, rule in enumerate(self.rules):
@@ -50,6 +51,7 @@ class Rates(Flowable):  # type: ignore[misc]  # reportlab has no types
         canvas.setFont(BOLD, SIZE)
         canvas.drawString(0, y, _short(rule.facts.rule))
         canvas.setFont(PLAIN, SIZE)
+        canvas.drawString(LABELS, y, _fitting(rule.facts.title, TITLES - 12))
         canvas.drawString(axis.end + 8, y, f"{percent(rule.counts.rate)} of {rule.counts.applicable:,}")
         if interval is None or rule.counts.rate is None:
             return
@@ -124,6 +126,16 @@ class _Axis:
 
 def _tone(counts: Counts) -> Color:
     return FAIL_INK if counts.failed else ACCENT
+
+
+def _fitting(text: str, width: float) -> str:
+    """As much of a text as goes into so many points, cut at a word."""
+    if stringWidth(text, PLAIN, SIZE) <= width:
+        return text
+    words = text.split()
+    while words and stringWidth(f"{' '.join(words)} ...", PLAIN, SIZE) > width:
+        words.pop()
+    return f"{' '.join(words)} ..."
 
 
 def _short(rule: str) -> str:
