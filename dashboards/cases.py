@@ -5,12 +5,14 @@ A case may reach over several teams; a viewer sees the calls of their own teams 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from pipeline.records import Seconds
+
+OUTCOMES = {"confirmed": "fraud confirmed", "false_alarm": "false alarm", "not_sure": "not sure"}  # how a case may end
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class CaseLine:
     call: str
     first: datetime
     last: datetime
+    outcome: str = ""  # of a closed case: one of OUTCOMES, "" where nobody told
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ class CaseEvent:
     what: str
     note: str
     risk: float
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,16 +161,22 @@ class Waiting:
 class CaseDesk(Protocol):
     """What a page asks for, for one signed-in person."""
 
-    def cases(self, *, closed: bool = False, limit: int = 100) -> Sequence[CaseLine]:
-        """Cases somebody should look at, the riskiest first; with ``closed`` those that are done with, latest first."""
+    def cases(self, *, closed: bool = False, outcome: str = "", limit: int = 100) -> Sequence[CaseLine]:
+        """Cases somebody should look at, the riskiest first; with ``closed`` those that are done with, latest first, all
+        of them or those with one ``outcome``."""
+        ...
+
+    def outcomes(self) -> Mapping[str, int]:
+        """How many closed cases ended how; "" for those of which nobody told."""
         ...
 
     def case(self, case_id: str) -> CaseView | None:
         """One case; reading it is written to the audit log in the same transaction, or nothing is returned."""
         ...
 
-    def change(self, case_id: str, what: str, note: str) -> bool:
-        """``acknowledge``, ``close``, ``reopen`` or ``note`` it; False when there is no such case or it is not allowed now."""
+    def change(self, case_id: str, what: str, note: str, outcome: str = "") -> bool:
+        """``acknowledge``, ``close`` (with one of OUTCOMES), ``reopen`` or ``note`` it; False when there is no such case or
+        it is not allowed now."""
         ...
 
     def mail(self, mail_id: str) -> MailView | None: ...

@@ -1,5 +1,7 @@
 """The pages of cases: asked by who may, by another team and by nobody; what people decide is kept, once and audited."""
 
+import re
+
 import pytest
 
 from tests.alerts.makers import QUOTE, TITLES, add_voice, alerts, cases, hear, mails, rows, signal
@@ -97,7 +99,7 @@ def test_acknowledging_is_a_post_with_the_form_token(browser, store, case):
 
 def test_a_decision_that_comes_too_late_changes_nothing_and_says_so(browser, store, case):
     fraud, admin = browser("fraud"), browser("admin")
-    post(fraud, f"/cases/{case}/close", note="the bank confirmed it")
+    post(fraud, f"/cases/{case}/close", note="the bank confirmed it", outcome="confirmed")
     before = len(rows(store.database, CaseHistory))
     answer = post(admin, f"/cases/{case}/acknowledge")
     assert answer.status_code == 303
@@ -109,12 +111,34 @@ def test_a_decision_that_comes_too_late_changes_nothing_and_says_so(browser, sto
     assert [row.what for row in rows(store.database, CaseHistory)][-2:] == ["closed", "reopened"]
 
 
+def test_a_case_is_closed_with_how_it_ended_and_found_by_that(browser, store, case):
+    fraud = browser("fraud")
+    for wrong in ("", "fraud"):
+        post(fraud, f"/cases/{case}/close", outcome=wrong)
+        assert "say how the case ended" in fraud.get(f"/cases/{case}").text
+        assert cases(store)[0].state == "open"
+    post(fraud, f"/cases/{case}/close", outcome="false_alarm", note="her own son")
+    assert "closed: false alarm" in fraud.get(f"/cases/{case}").text
+    found = {
+        outcome: case in fraud.get(f"/cases?closed=1&outcome={outcome}").text
+        for outcome in ("confirmed", "false_alarm")
+    }
+    assert found == {"confirmed": False, "false_alarm": True}
+    assert "False alarm 1" in fraud.get("/cases?closed=1").text
+    assert (
+        "False alarm" not in browser("other").get("/cases?closed=1").text
+    )  # of another team's case not even the number
+    post(fraud, f"/cases/{case}/reopen")
+    page = fraud.get(f"/cases/{case}").text
+    assert (cases(store)[0].outcome, "closed: false alarm" in page) == (None, True)  # the history keeps it
+
+
 def test_reading_and_deciding_are_written_to_the_audit_log(browser, store, case):
     fraud = browser("fraud")
     fraud.get(f"/cases/{case}")
     post(fraud, f"/cases/{case}/note", note="see ticket 7")
     post(fraud, f"/cases/{case}/note", note="  ")  # no words, no note
-    post(fraud, f"/cases/{case}/close")
+    post(fraud, f"/cases/{case}/close", outcome="not_sure")
     written = [row.action for row in rows(store.database, Audit) if row.subject == case]
     assert written == ["case.read", "case.note", "case.read", "case.close"]
 
@@ -202,6 +226,8 @@ def test_voices_are_named_with_how_close_they_are(browser, store, settings, app)
     assert "same voice (100% alike)" in page
     assert "What sounds like one voice speaks for 2 different customers or accounts: compare them." in page
     assert page.count("<audio controls") == 2
+    ends = re.findall(r'data-from="([\d.]+)" data-until="([\d.]+)"', page)
+    assert [float(until) > float(start) for start, until in ends] == [True, True]
     assert "1 pair of voices" in page
     assert "fewer than 0.1 of them would be taken for one voice" in page
     assert "Measured on synthetic voices only" in page

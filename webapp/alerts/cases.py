@@ -57,11 +57,11 @@ def update_batch(session: Session, org: int, moment: datetime, limits: Limits) -
 
 def note(
     session: Session, row: CaseRow, what: str, calls: Iterable[str], moment: datetime, *, by: int | None = None,
-    text: str = "",
+    text: str = "", outcome: str | None = None,
 ) -> None:  # fmt: skip
     """Add a line to the history of a case."""
     session.add(CaseHistory(org_id=row.org_id, case_id=row.id, at=moment, user_id=by, what=what, note=text,
-                            risk=row.risk, calls=list(calls)))  # fmt: skip
+                            risk=row.risk, calls=list(calls), outcome=outcome))  # fmt: skip
 
 
 def _reconcile(

@@ -5,7 +5,7 @@ What a person sees of a case is told by the calls of their own teams alone: call
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, func, select, union, updat
 from sqlalchemy.orm import Session
 
 from dashboards.cases import (
+    OUTCOMES,
     CaseCall,
     CaseEvent,
     CaseLine,
@@ -59,20 +60,37 @@ class SqlCaseDesk:
     desk: SqlDesk
     settings: Settings
 
-    def cases(self, *, closed: bool = False, limit: int = 100) -> Sequence[CaseLine]:
+    def cases(self, *, closed: bool = False, outcome: str = "", limit: int = 100) -> Sequence[CaseLine]:
         with self.desk.store.database.read() as session:
-            calls = select(Ranked.call_id).where(self._inside)
-            mine: CompoundSelect[Any] = union(
-                select(SuspectRow.case_id).where(SuspectRow.call_id.in_(calls), SuspectRow.case_id.is_not(None)),
-                select(AlertRow.case_id).where(AlertRow.call_id.in_(calls)),
-            )
             order = (CaseRow.changed_at.desc(),) if closed else (CaseRow.risk.desc(), CaseRow.last_at.desc())
-            wanted = CaseRow.org_id == self.desk.store.org, CaseRow.state.in_(DONE if closed else OPEN)
+            wanted: list[ColumnElement[bool]] = [
+                CaseRow.id.in_(self._mine()),
+                CaseRow.state.in_(DONE if closed else OPEN),
+            ]
+            if outcome:
+                wanted += [CaseRow.state == "closed", CaseRow.outcome == outcome]
             rows = session.scalars(
-                select(CaseRow).where(*wanted, CaseRow.id.in_(mine)).order_by(*order, CaseRow.id).limit(limit)
+                select(CaseRow)
+                .where(CaseRow.org_id == self.desk.store.org, *wanted)
+                .order_by(*order, CaseRow.id)
+                .limit(limit)
             ).all()
             lines = [self._line(session, row, self._members(session, row)) for row in rows]
         return lines if closed else sorted(lines, key=lambda line: -line.risk)
+
+    def outcomes(self) -> Mapping[str, int]:
+        told = func.coalesce(CaseRow.outcome, "")
+        wanted = CaseRow.org_id == self.desk.store.org, CaseRow.state == "closed", CaseRow.id.in_(self._mine())
+        with self.desk.store.database.read() as session:
+            return dict(session.execute(select(told, func.count()).where(*wanted).group_by(told)).all())
+
+    def _mine(self) -> CompoundSelect[Any]:
+        """The keys of cases with a call of this person, or of which they were told."""
+        calls = select(Ranked.call_id).where(self._inside)
+        return union(
+            select(SuspectRow.case_id).where(SuspectRow.call_id.in_(calls), SuspectRow.case_id.is_not(None)),
+            select(AlertRow.case_id).where(AlertRow.call_id.in_(calls)),
+        )
 
     def case(self, case_id: str) -> CaseView | None:
         store = self.desk.store
@@ -102,9 +120,12 @@ class SqlCaseDesk:
             listen = self.desk.may("calls:listen")
             return voices_in(session, told, words, names, voices, self._inside, may_listen=listen)
 
-    def change(self, case_id: str, what: str, text: str) -> bool:
+    def change(self, case_id: str, what: str, text: str, outcome: str = "") -> bool:
         store, user = self.desk.store, self.desk.scope.user
         before, after = CHANGES[what]
+        ended = outcome if what == "close" else None
+        if ended is not None and ended not in OUTCOMES:
+            return False
         words = kept_text(text, self.settings.redaction_policy, LONGEST)
         with store.database.write() as session:
             row = self._find(session, case_id, permission="cases:work", lock=True)
@@ -113,11 +134,12 @@ class SqlCaseDesk:
             moment = store.clock()
             if after is not None:
                 row.state, row.changed_at = after, moment
+                row.outcome = ended
             if what in ("acknowledge", "close"):
                 fresh = AlertRow.case_id == row.id, AlertRow.acknowledged_at.is_(None)
                 session.execute(update(AlertRow).where(*fresh).values(acknowledged_at=moment, acknowledged_by=user))
             calls = [ranked.public_id for _suspect, ranked in self._members(session, row, whole=True)]
-            note(session, row, SAID[what], calls, moment, by=user, text=words)
+            note(session, row, SAID[what], calls, moment, by=user, text=words, outcome=ended)
             write_audit(session, store.org, f"case.{what}", case_id, at=moment, by=user)
         return True
 
@@ -211,6 +233,7 @@ class SqlCaseDesk:
         return CaseLine(
             row.public_id, row.state, told.risk if told else row.risk, title, reasons, len(members),
             best[1].name if best else "", told.first if told else row.first_at, told.last if told else row.last_at,
+            (row.outcome or "") if row.state == "closed" else "",
         )  # fmt: skip
 
     def _elsewhere(
@@ -245,7 +268,9 @@ class SqlCaseDesk:
             .where(CaseHistory.case_id == row.id)
             .order_by(CaseHistory.id.desc())
         )
-        return tuple(CaseEvent(one.at, name or "", one.what, one.note, one.risk) for one, name in rows)
+        return tuple(
+            CaseEvent(one.at, name or "", one.what, one.note, one.risk, one.outcome or "") for one, name in rows
+        )
 
     def _mails(self, session: Session, row: CaseRow) -> tuple[CaseMail, ...]:
         """Mails about alerts on calls that this person may see."""

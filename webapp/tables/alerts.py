@@ -38,6 +38,7 @@ class CaseRow(Base):
     opened_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     merged_into: Mapped[Key | None] = mapped_column(ForeignKey("cases.id"))
+    outcome: Mapped[str | None]  # confirmed, false_alarm, not_sure: what whoever closed it last found
 
 
 class SuspectRow(Base):
@@ -80,6 +81,7 @@ class CaseHistory(Base):
     note: Mapped[str] = mapped_column(default="")
     risk: Mapped[float]
     calls: Mapped[Json]  # public ids of the calls of the case at that moment
+    outcome: Mapped[str | None]  # of a line that closed it
 
 
 class AlertRow(Base):

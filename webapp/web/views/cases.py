@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, rend
 from flask.typing import ResponseReturnValue
 
 from dashboards import wording
-from dashboards.cases import CaseCall, CaseClip, CaseDesk, CaseEvent, CaseLine, CaseMail, CaseVoices
+from dashboards.cases import OUTCOMES, CaseCall, CaseClip, CaseDesk, CaseEvent, CaseLine, CaseMail, CaseVoices
 from dashboards.frame import Entry
 from dashboards.here import desk, needs
 from webapp.desk import SqlDesk
@@ -58,10 +58,13 @@ def cases() -> CaseDesk:
 @bp.get("/cases")
 @needs("cases:read")
 def show() -> ResponseReturnValue:
-    """Cases to look at, the riskiest first; with ?closed=1 those that are done with."""
-    closed, zone = request.args.get("closed") == "1", desk().viewer().zone
-    lines = [_line(line, zone) for line in cases().cases(closed=closed)]
-    return render_template("cases.html", lines=lines, closed=closed, post=cases().mails())
+    """Cases to look at, the riskiest first; with ?closed=1 those that are done with, by &outcome= those that ended so."""
+    closed, zone, here = request.args.get("closed") == "1", desk().viewer().zone, cases()
+    outcome = request.args.get("outcome", "") if closed else ""
+    outcome = outcome if outcome in OUTCOMES else ""
+    lines = [_line(line, zone) for line in here.cases(closed=closed, outcome=outcome)]
+    return render_template("cases.html", lines=lines, closed=closed, outcome=outcome, outcomes=OUTCOMES,
+                           ended=here.outcomes() if closed else {}, post=here.mails())  # fmt: skip
 
 
 @bp.get("/cases/<case_id>")
@@ -83,6 +86,7 @@ def show_one(case_id: str) -> ResponseReturnValue:
         clock=wording.clock,
         post=cases().mails(),
         may_work=desk().may("cases:work"),
+        outcomes=OUTCOMES,
     )
 
 
@@ -90,8 +94,10 @@ def show_one(case_id: str) -> ResponseReturnValue:
 @needs("cases:work")
 def change(case_id: str, what: str) -> ResponseReturnValue:
     """What somebody decides about a case, with a note. A change that came too late says so and changes nothing."""
-    here = cases()
-    if here.change(case_id, what, request.form.get("note", "")):
+    here, outcome = cases(), request.form.get("outcome", "")
+    if what == "close" and outcome not in OUTCOMES:
+        flash("Nothing was closed: say how the case ended.", "bad")
+    elif here.change(case_id, what, request.form.get("note", ""), outcome):
         flash(SAYS[what], "good")
     elif here.case(case_id) is None:
         abort(404, "There is no such case, or it is not one of yours.")
@@ -121,6 +127,10 @@ def mail_html(mail_id: str) -> ResponseReturnValue:
     return Response(page, headers={"Content-Security-Policy": as_policy(MAIL_POLICY)}, mimetype="text/html")
 
 
+def _ended(what: str, outcome: str) -> str:
+    return f"{what}: {OUTCOMES[outcome]}" if outcome else what
+
+
 def _line(line: CaseLine, zone: str) -> dict[str, object]:
     same_day = wording.day(line.first, zone) == wording.day(line.last, zone)
     span = (
@@ -128,7 +138,7 @@ def _line(line: CaseLine, zone: str) -> dict[str, object]:
         if same_day
         else f"{wording.day(line.first, zone)} to {wording.when(line.last, zone)}"
     )
-    return {"id": line.id, "state": line.state, "says": STATES[line.state], "risk": wording.score(line.risk),
+    return {"id": line.id, "state": line.state, "says": _ended(STATES[line.state], line.outcome), "risk": wording.score(line.risk),
             "title": line.title, "reasons": line.reasons, "calls": line.calls, "call": line.call, "span": span}  # fmt: skip
 
 
@@ -158,11 +168,12 @@ def _voices(voices: CaseVoices | None, zone: str) -> dict[str, object] | None:
 
 def _clip(clip: CaseClip, zone: str) -> dict[str, str]:
     return {"call": clip.call, "name": clip.name, "at": wording.when(clip.at, zone), "clock": wording.clock(clip.start),
-            "start": f"{clip.start:.1f}", "sound": f"/calls/{clip.call}/audio#t={clip.start:.1f},{clip.end:.1f}"}  # fmt: skip
+            "start": f"{clip.start:.1f}", "end": f"{clip.end:.1f}",
+            "sound": f"/calls/{clip.call}/audio#t={clip.start:.1f},{clip.end:.1f}"}  # fmt: skip
 
 
 def _event(event: CaseEvent, zone: str) -> dict[str, object]:
-    return {"at": wording.when(event.at, zone), "who": event.who, "what": EVENTS[event.what], "note": event.note,
+    return {"at": wording.when(event.at, zone), "who": event.who, "what": _ended(EVENTS[event.what], event.outcome), "note": event.note,
             "risk": wording.score(event.risk)}  # fmt: skip
 
 
