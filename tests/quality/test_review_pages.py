@@ -189,6 +189,14 @@ def test_beginning_a_review_stays_in_the_queue_the_call_was_opened_from(browser,
     assert answer.location == f"/calls/{ids['C-1049']}?queue=interest%26t%3D%2F%2Fevil.example"
 
 
+def test_beginning_a_review_keeps_the_place_one_listens_at(browser, ids):
+    client = browser("reviewer")
+    assert 'name="t" value="26.4"' in client.get(f"/calls/{ids['C-1049']}?queue=interest&t=26.4").text
+    answer = begin(client, ids["C-1049"], back="call", queue="interest", t="26.4")
+    assert answer.location == f"/calls/{ids['C-1049']}?queue=interest&t=26.4"
+    assert begin(client, ids["C-1049"], back="call", t="//evil").location == f"/calls/{ids['C-1049']}"
+
+
 @pytest.mark.parametrize(
     "form",
     [{"card": "nope", "slot": "first"}, {"card": "service", "slot": "third"}, {"card": "service", "slot": "second"}],

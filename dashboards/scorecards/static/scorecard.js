@@ -229,4 +229,10 @@ class Scorecard {
 
 for (const root of document.querySelectorAll("[data-review][data-edit=yes]")) new Scorecard(root);
 const begin = document.querySelector("[data-begin] [name=card]")?.form;
+
+// The page that comes back stands where one listens now.
+begin?.addEventListener("submit", () => {
+  const sound = document.querySelector("audio");
+  if (sound?.currentTime > 0) begin.querySelector("[name=t]").value = sound.currentTime.toFixed(1);
+});
 if (begin) register("G", "Begin the review of this call", () => begin.requestSubmit(), { group: GROUP, as: "scorecard.begin" });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn, cast
 from urllib.parse import urlencode
@@ -28,6 +29,7 @@ entry = Entry("/reviews", "Reviews", "reviews:read", order=6)
 
 CARD_COOKIE = "callsift_card"  # the general scorecard chosen last, offered for calls that no card declares as its own
 SERVICE = "service"  # what is offered where nothing speaks for another one
+SECOND = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?", re.ASCII)
 YEAR = 365 * 24 * 3600
 GONE = "There is no such review, or it is not one of yours."
 
@@ -58,6 +60,11 @@ def general(cards: Sequence[CardLine]) -> str:
     return next((card for card in (chosen, SERVICE) if card in fit), fit[0] if fit else SERVICE)
 
 
+def place(told: str) -> str:
+    """The second of a call where one was listening, as its address tells it; "" for what is none."""
+    return told if SECOND.fullmatch(told) else ""
+
+
 def whose(held: Held, zone: str) -> str:
     """Who has a call, and what to do."""
     if held.until is None:
@@ -74,7 +81,8 @@ def beside(call_id: str) -> slots.Panel | None:
     shown = panel(found.review, here.viewer().zone, may_coach=here.may("coaching:write")) if found.review else None
     card = found.fitting or general(found.cards)
     return slots.Panel(
-        "scorecards/slot.html", {"of": found, "panel": shown, "call": call_id, "card": card, "queue": request.args.get("queue", "")},
+        "scorecards/slot.html", {"of": found, "panel": shown, "call": call_id, "card": card,
+                                 "queue": request.args.get("queue", ""), "t": place(request.args.get("t", ""))},
         (asset("scorecard.js", "cards"),), (asset("scorecard.css", "cards"),),
     )  # fmt: skip
 
@@ -104,8 +112,9 @@ def begin() -> ResponseReturnValue:
     review = reviews().begin(call, card, request.form.get("slot", "first"))
     if review is None:
         abort(400, "This review cannot be begun: the call is not one of yours, or somebody else gave the first one.")
-    queue = request.form.get("queue", "")
-    back = f"/calls/{call}" + (f"?{urlencode({'queue': queue})}" if queue else "")
+    kept = {"queue": request.form.get("queue", ""), "t": place(request.form.get("t", ""))}
+    stays = urlencode({name: value for name, value in kept.items() if value})
+    back = f"/calls/{call}" + (f"?{stays}" if stays else "")
     blind = request.form.get("slot", "first") != "first"  # the call page would tell what the machine found
     beside_call = request.form.get("back") == "call" and not blind
     answer = redirect(back if beside_call else f"/reviews/{review}", 303)
