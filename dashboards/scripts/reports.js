@@ -12,6 +12,23 @@ for (const said of document.querySelectorAll("[data-picked]")) {
   tell();
 }
 
+const form = document.querySelector("#report-form");
+const holds = form?.querySelector("[data-holds]");
+let asked = 0; // of several answers only that to the last question counts
+
+async function count() {
+  const mine = ++asked;
+  const wanted = new FormData(form);
+  for (const name of ["csrf_token", "recipients", "format", "unchecked"]) wanted.delete(name);
+  const answer = await fetch(`/reports/calls?${new URLSearchParams(wanted)}`, { headers: { Accept: "application/json" } });
+  if (mine !== asked) return;
+  if (!answer.ok) return (holds.textContent = "How many calls lie in these days cannot be told: look at the days and the zone.");
+  const { calls } = await answer.json();
+  if (mine === asked) holds.textContent = `${calls.toLocaleString("en")} ${calls === 1 ? "call lies" : "calls lie"} in these days and choices.`;
+}
+
+if (holds) form.addEventListener("change", count);
+
 const rows = new Map([...document.querySelectorAll("[data-report]")].map((row) => [row.dataset.report, row]));
 const unfinished = () => [...rows.values()].some((row) => ["waiting", "running"].includes(row.dataset.state));
 

@@ -24,7 +24,7 @@ __all__ = ["accounts", "app", "browser", "client", "ids", "intake", "quick_passw
 
 KNOWN = {
     "/cases", "/cases/<case_id>", "/cases/<case_id>/<any(acknowledge, close, reopen, note):what>", "/mails/<mail_id>",
-    "/mails/<mail_id>/html", "/reports", "/reports/progress", "/reports/<report_id>.zip", "/reports/key.pem",
+    "/mails/<mail_id>/html", "/reports", "/reports/calls", "/reports/progress", "/reports/<report_id>.zip", "/reports/key.pem",
     "/reports/monthly/<report_id>/end",
 }  # fmt: skip
 

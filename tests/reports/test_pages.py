@@ -1,5 +1,6 @@
 """The page Reports, asked by someone who may, by someone of another team, and by nobody."""
 
+import re
 import zipfile
 
 import pytest
@@ -68,6 +69,22 @@ def test_who_asked_fetches_a_report_that_can_be_checked(asked, tmp_path, setting
     with zipfile.ZipFile(tmp_path / "report.zip") as pack:
         assert pack.namelist()[0] == "report.csv"
     assert (settings.path("keys", "signing_key").stat().st_mode & 0o777) == 0o600
+
+
+def test_the_days_offered_hold_calls_and_say_how_many(browser, store):
+    """The last month holds none of these calls: that of the newest is offered, and only calls of one's own teams count."""
+    lead, asked = browser("lead"), {name: PERIOD[name] for name in ("first", "last", "zone", "trend")}
+    offered = dict(re.findall(r'name="(first|last)" type="date" value="([^"]*)"', lead.get("/reports").text))
+    assert offered["first"] <= PERIOD["first"] <= offered["last"]
+    counts = [
+        browser(who).get("/reports/calls", query_string=asked).json["calls"] for who in ("lead", "other", "admin")
+    ]
+    assert counts[0] + counts[1] == counts[2]
+    assert min(counts) > 0
+    none = lead.get("/reports/calls", query_string=asked | {"first": "2020-01-01", "last": "2020-01-31"})
+    assert none.json == {"calls": 0}
+    assert lead.get("/reports/calls", query_string=asked | {"teams": "south"}).status_code == 400
+    assert browser("reviewer").get("/reports/calls", query_string=asked).status_code == 404
 
 
 def test_another_team_and_nobody_get_nothing(asked, browser, client):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from pipeline.reporting.errors import ReportError
-from pipeline.reporting.period import last_month
+from pipeline.reporting.period import Period, last_month
 from pipeline.reporting.records import Filter
 from webapp.audit import write_audit
 from webapp.desk.desk import SqlDesk
@@ -20,11 +22,11 @@ from webapp.reports import monthly, shelf
 from webapp.reports.catalogue import packs_in_force, rules_of
 from webapp.reports.codec import decode_filter, encode_filter
 from webapp.reports.making import settled
-from webapp.reports.selecting import choices
+from webapp.reports.selecting import Selection, began, choices, joined
 from webapp.reports.shelf import EXPORT
 from webapp.reports.writing import chosen
 from webapp.settings import Settings
-from webapp.tables import Call, ReportRow, ReportSchedule
+from webapp.tables import Call, MetadataVersion, ReportRow, ReportSchedule, Result
 from webapp.tables.base import new_public_id
 
 ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+")
@@ -53,6 +55,30 @@ class SqlReportDesk:
             "teams": teams, **{name: sorted(found) for name, found in
                                choices(store.database, store.org, scope.rows(Call, EXPORT)).items()},
         }  # fmt: skip
+
+    def period(self, zone: str) -> Period:
+        """What to offer: the last month, or where it holds no call the month of the newest one up to today."""
+        store = self.desk.store
+        today = store.clock().astimezone(ZoneInfo(zone)).date()
+        offered = last_month(today, zone)
+        valid = Result.org_id == store.org, Result.superseded_at.is_(None), MetadataVersion.superseded_at.is_(None)
+        newest = joined(select(func.max(began))).where(*valid, self.desk.scope.rows(Call, EXPORT))
+        with store.database.read() as session:
+            there = session.scalar(newest.where(began >= offered.begin, began < offered.end))
+            last = None if there else session.scalar(newest)
+        if last is None:
+            return offered
+        day = last.astimezone(ZoneInfo(zone)).date()
+        end = last_month((day.replace(day=1) + timedelta(days=32)), zone).last
+        return Period(day.replace(day=1), max(day, min(end, today)), zone)
+
+    def calls(self, wanted: Filter) -> int:
+        """How many calls a report of this filter would cover now. Raises ReportError where none could be asked for."""
+        store, scope = self.desk.store, self.desk.scope
+        with store.database.read() as session:
+            wanted, _teams = shelf.within(session, store.org, scope, wanted)
+        chosen_ones = Selection(store.database, store.org, wanted, store.clock(), (), scope=scope.rows(Call, EXPORT))
+        return chosen_ones.count_calls()
 
     def ask(self, wanted: Filter, formats: Sequence[str]) -> str:
         """Have a report made; its public id. Raises ReportError."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, current_app, flash, jsonify, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from dashboards import wording
 from dashboards.frame import Entry
 from dashboards.here import desk, needs
 from pipeline.reporting.errors import ReportError
-from pipeline.reporting.period import STEPS, Period, last_month
+from pipeline.reporting.period import STEPS, Period
 from pipeline.reporting.records import Filter
 from webapp.desk import SqlDesk
 from webapp.settings import Settings
@@ -57,9 +57,10 @@ def show() -> ResponseReturnValue:
     rows = [_row(row, name, zone) for row, name in reports().reports()]
     if any(row["state"] in ("waiting", "running") for row in rows):
         maker().wake()  # whatever a stopped server left undone goes on with the first look
-    period = last_month(datetime.now(ZoneInfo(zone)).date(), zone)
+    period = reports().period(zone)
     return render_template(
-        "reports.html", rows=rows, choices=reports().choices(), period=period, formats=_formats(), steps=STEPS,
+        "reports.html", rows=rows, choices=reports().choices(), period=period, calls=_held(period),
+        formats=_formats(), steps=STEPS,
         schedules=[_schedule(one) for one in reports().schedules()],
     )  # fmt: skip
 
@@ -69,7 +70,7 @@ def show() -> ResponseReturnValue:
 def ask() -> ResponseReturnValue:
     """One report now, or one every month, by the button that was pressed."""
     try:
-        wanted, formats = _wanted(), request.form.getlist("format")
+        wanted, formats = _wanted(request.form), request.form.getlist("format")
         if request.form.get("every") == "month":
             reports().every_month(wanted, formats, request.form.get("recipients", ""))
             flash("Each month's report will be made on the first day of the next one.", "good")
@@ -80,6 +81,16 @@ def ask() -> ResponseReturnValue:
     except ReportError as error:
         abort(400, str(error))
     return redirect("/reports", 303)
+
+
+@bp.get("/reports/calls")
+@needs("reports:export")
+def calls() -> ResponseReturnValue:
+    """How many calls a report of the days and choices in the address would cover."""
+    try:
+        return jsonify(calls=reports().calls(_wanted(request.args)))
+    except ReportError as error:
+        abort(400, str(error))
 
 
 @bp.get("/reports/progress")
@@ -125,9 +136,17 @@ def end(report_id: str) -> ResponseReturnValue:
     return redirect("/reports", 303)
 
 
-def _wanted() -> Filter:
+def _held(period: Period) -> int:
+    """Calls in a period; of somebody who works in no team, none."""
+    try:
+        held: int = reports().calls(Filter(period))
+    except ReportError:
+        return 0
+    return held
+
+
+def _wanted(form: MultiDict[str, str]) -> Filter:
     """The filter of the form; raises ReportError for what no form would send."""
-    form = request.form
     try:
         first, last = date.fromisoformat(form.get("first", "")), date.fromisoformat(form.get("last", ""))
     except ValueError as error:
