@@ -25,9 +25,9 @@ $(VENV)/bin/python:
 
 $(VENV)/.pipeline: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo 'Installing callsift and what it stands on: about 5 GB with PyTorch (once; 2 to 10 minutes)'
-	@echo '1 of 3: pip'
+	@echo '1 of 3: the installer'
 	$(PIP) --upgrade pip
-	@echo '2 of 3: setuptools'
+	@echo '2 of 3: its tools'
 	$(PIP) setuptools
 	@echo '3 of 3: callsift and its libraries; nothing is printed until they are there'
 	$(PIP) --no-build-isolation -e '.[pipeline]'
