@@ -421,6 +421,7 @@ class ResultView:
     note: str
     disputes: tuple[DisputeLine, ...]
     coaching: tuple[CoachingLine, ...]
+    full: frozenset[str] = frozenset()  # questions whose answers earn all there is: nothing to dispute
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,10 +189,16 @@ def test_a_session_goes_from_opening_to_figures(browser, accounts, ids, store):
     finish(lead, reviews["lead"])
     assert "Among people" not in reviewer.get(address).text
     assert post(reviewer, f"{address}/close").status_code == 404
-    assert post(lead, f"{address}/close").status_code == 303
+    assert post(lead, f"{address}/close").location == f"{address}?close=1"
+    asked = lead.get(f"{address}?close=1").text
+    assert "2 of 4 reviews are missing." in asked
+    post(lead, f"{address}/close", missing="1")  # somebody has answered since, or never read it
+    assert rows(store, CalibrationRow)[0].closed_at is None
+    assert post(lead, f"{address}/close", missing="2").status_code == 303
     page = reviewer.get(address).text
     assert "Among people" in page
     assert re.search(r"Lena Mills: Yes; Remy Okafor: No", page)
+    assert re.search(r'differ"><span class="muted">nobody answered', page)  # of the call that nobody reviewed
     assert post(lead, f"{address}/outcome", outcome="Solved means solved.").status_code == 303
     assert "Solved means solved." in reviewer.get(address).text
     assert len(rows(store, CalibrationRow)) == 1

@@ -284,6 +284,9 @@ def test_the_window_ends_with_the_last_working_day_in_the_zone_of_the_house(hous
 def test_a_dispute_is_written_once_for_an_answer_with_words(house, result):
     assert "few words" in results(house).dispute(result, "identity", "  ")
     assert "no such answer" in results(house).dispute(result, "nope", "hm")
+    assert "earns all" in results(house).dispute(result, "introduced", "hm")
+    assert "introduced" in results(house).result(result).full
+    assert "identity" not in results(house).result(result).full
     assert results(house).dispute(result, "identity", "I did ask") == ""
     assert "already" in results(house).dispute(result, "identity", "really")
     assert "no such result" in results(house, "ben").dispute(result, "identity", "me too")
@@ -351,6 +354,11 @@ sections:
 """
 
 
+KIND = """\
+      - {id: kind, ask: Was the agent kind?, answers: yes_no, weight: 5}
+"""
+
+
 @pytest.mark.parametrize(
     ("machine", "given", "right", "taught"),
     [
@@ -362,7 +370,8 @@ sections:
     ],
 )
 def test_an_upheld_dispute_teaches_only_the_rules_that_were_disputed(house, machine, given, right, taught):
-    house.cards("ada").publish(CARD, "", base=0)
+    """The question has no weight: an answer that earns all its points is disputed by nobody."""
+    house.cards("ada").publish(CARD.replace("weight: 5", "weight: 0") + KIND, "", base=0)
     verdicts = [
         Verdict(rule, "1", Value(value), "so it was") for rule, value in zip(("D1", "D4", "D5"), machine, strict=True)
     ]

@@ -27,6 +27,7 @@ from webapp.settings import Settings
 from webapp.tables import DisputeRow, Ranked, ReviewMark, ReviewRow, ReviewScore, ScorecardRow
 from webapp.tables.base import new_public_id
 
+FULL = ReviewMark.weight > 0, ReviewMark.earned >= 1
 READ, ACKNOWLEDGED, DISPUTED = "result.read", "result.acknowledge", "dispute.open"
 LONGEST = 2000
 SHOWN = 200
@@ -74,6 +75,7 @@ class SqlResultDesk:
                     for one in dispute_lines(session, scope, OWN, [DisputeRow.review_id == found.row.id])
                 ),
                 tuple(lines_of(session, scope, OWN, review=found.row.id)),
+                frozenset(session.scalars(select(ReviewMark.question).where(ReviewMark.score_id == score.id, *FULL))),
             )  # fmt: skip
 
     def _hidden(self, session: Session, found: Found) -> Callable[[str], bool]:
@@ -110,6 +112,8 @@ class SqlResultDesk:
             mark = session.scalars(select(ReviewMark).where(*here)).one_or_none()
             if mark is None:
                 return "There is no such answer in this result."
+            if mark.weight > 0 and mark.earned is not None and mark.earned >= 1:
+                return "This answer earns all its points already."
             row = {"org_id": scope.org, "public_id": new_public_id(), "review_id": found.row.id, "question": question, "at": moment,
                    "user_id": scope.user, "text": words, "state": "open", "old": mark.value, "said": "", "new": ""}  # fmt: skip
             if question in self._disputed(session, found) or not insert_new(session, DisputeRow, [row]):

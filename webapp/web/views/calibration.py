@@ -59,6 +59,7 @@ def show_one(session_id: str) -> ResponseReturnValue:
         "scorecards/calibration.html", session=_line(found.line, zone), calls=[_call(one, found) for one in found.calls],
         figures=_figures(found.figures), near=_share(found.near), gap=_points(found.mean_gap), pairs=found.pairs,
         outcome=found.outcome, may_close=found.may_close, progress=found.progress, begun=desk().may("reviews:write"),
+        sure=request.args.get("close") == "1",
     )  # fmt: skip
 
 
@@ -72,7 +73,13 @@ def begin(session_id: str) -> ResponseReturnValue:
 @bp.post("/calibration/<session_id>/close")
 @needs("reviews:assign")
 def close(session_id: str) -> ResponseReturnValue:
-    if not calibration().close(session_id):
+    """Close it; with reviews missing only once that was said and confirmed."""
+    here = calibration()
+    found: CalibrationView = here.session(session_id) or abort(404, GONE)
+    missing = found.line.calls * len(found.line.people) - found.line.done
+    if found.may_close and not found.line.closed_at and missing and request.form.get("missing") != str(missing):
+        return redirect(f"/calibration/{session_id}?close=1", 303)
+    if not here.close(session_id):
         abort(404, "There is no such session, or it is closed already.")
     flash("The session is closed. Everybody who took part sees all answers now.", "good")
     return redirect(f"/calibration/{session_id}", 303)

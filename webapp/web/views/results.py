@@ -50,7 +50,7 @@ def show_one(review_id: str) -> ResponseReturnValue:
     disputed = {one.question for one in found.disputes}
     return render_template(
         "scorecards/result.html", line=_line(found.line, zone), note=found.note,
-        questions=[_question(one, disputed) for one in found.questions],
+        questions=[_question(one, disputed, full=one.id in found.full) for one in found.questions],
         disputes=[disputes.line(one, zone) for one in found.disputes], notes=[notes.line(one, zone) for one in found.coaching],
     )  # fmt: skip
 
@@ -101,10 +101,11 @@ def _line(one: ResultLine, zone: str) -> dict[str, Any]:
             "until": until, "disputes": one.disputes}  # fmt: skip
 
 
-def _question(one: QuestionView, disputed: set[str]) -> dict[str, Any]:
+def _question(one: QuestionView, disputed: set[str], *, full: bool) -> dict[str, Any]:
     """One answer with where to listen; what cost points comes with its evidence first."""
     title = next((choice.title for choice in one.choices if choice.value == one.value), "N/A")
     found = one.machine.evidence if one.machine else ()
     quotes = [(round(e.start, 1), wording.clock(e.start), e.quote) for e in found if e.end > 0]
     return {"id": one.id, "ask": one.ask, "answer": title, "note": one.note, "quotes": quotes[:3], "disputed": one.id in disputed,
+            "full": full,
             "fatal": any(choice.fatal and choice.value == one.value for choice in one.choices), "weight": f"{one.weight:g}"}  # fmt: skip
