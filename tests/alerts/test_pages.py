@@ -2,7 +2,6 @@
 
 import re
 
-
 import pytest
 
 from tests.alerts.makers import QUOTE, TITLES, add_voice, alerts, cases, hear, mails, rows, signal
