@@ -96,6 +96,8 @@ def change(case_id: str, what: str) -> ResponseReturnValue:
     """What somebody decides about a case, with a note. A change that came too late says so and changes nothing."""
     here, outcome = cases(), request.form.get("outcome", "")
     if what == "close" and outcome not in OUTCOMES:
+        if here.case(case_id) is None:
+            abort(404, "There is no such case, or it is not one of yours.")
         flash("Nothing was closed: say how the case ended.", "bad")
     elif here.change(case_id, what, request.form.get("note", ""), outcome):
         flash(SAYS[what], "good")
