@@ -71,7 +71,7 @@ def results(search_id: str) -> ResponseReturnValue:
 @needs("calls:read")
 def save(search_id: str) -> ResponseReturnValue:
     form = request.form
-    if not form.get("name", "").strip():
+    if not form.get("name", "").strip() and search().results(search_id) is not None:
         abort(400, "Give the search a name under which you will find it again.")
     share = {name: form.get(name, "") for name in ("shared", "team", "sort")}
     kept = search().save(search_id, form.get("name", ""), **share)
