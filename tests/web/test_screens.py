@@ -141,7 +141,7 @@ def test_an_added_person_signs_in_with_the_password_shown_once(browser, accounts
     password = re.search(r"new\.one</strong> is <code>(\w+)</code>", page)[1]
     assert password not in admin.get("/users").text
     assert sign_in(client, "new.one", password).location == "/"
-    assert client.get("/queue").location == "/password"
+    assert client.get("/queue").location == "/password?next=%2Fqueue"
 
 
 def test_a_person_cannot_be_added_twice(browser, accounts):
@@ -219,7 +219,10 @@ def test_the_table_of_roles_is_the_one_that_counts(browser):
     ("login", "menu"),
     [
         ("reviewer", ["Queue", "Search", "Reviews", "Trouble"]),
-        ("lead", ["Queue", "Overview", "Search", "Cases", "Reviews", "Reports", "Upload", "Trouble", "Work"]),
+        (
+            "lead",
+            ["Queue", "Overview", "Search", "Cases", "Reviews", "Reports", "Upload", "Trouble", "Work", "Measured"],
+        ),
         ("agent", ["My results", "Search"]),
     ],
 )
