@@ -183,7 +183,7 @@ def test_keys_answer_what_an_answer_opens_and_stop_at_the_end(open_page, server,
 
 
 def test_u_takes_back_what_was_done_last_whatever_it_was(open_page, server, filled):
-    page = begun(open_page, server, "C-1104")
+    page = begun(open_page, server, "C-1107")
     page.evaluate("document.querySelector('#q-solved').click()")
     page.keyboard.press("3")
     until(page, "document.querySelector('#q-solved [data-who]').textContent === 'Remy Okafor'")
@@ -203,7 +203,7 @@ def test_u_takes_back_what_was_done_last_whatever_it_was(open_page, server, fill
 
 
 def test_a_note_that_is_too_long_stays_as_it_was_typed_and_says_so(open_page, server, filled):
-    page = begun(open_page, server, "C-1105", expected=("400 (BAD REQUEST)",))
+    page = begun(open_page, server, "C-1108", expected=("400 (BAD REQUEST)",))
     note = page.locator("#review-note")
     note.fill("x" * 2001)
     page.locator(".scorecard [role=alert]", has_text="has 2,001 characters and may have 2,000").wait_for()
@@ -213,7 +213,7 @@ def test_a_note_that_is_too_long_stays_as_it_was_typed_and_says_so(open_page, se
     note.press("Backspace")
     until(page, "!document.querySelector('#review-note').hasAttribute('aria-invalid')")
     until(page, "document.querySelector('#review-note').dataset.noteVersion > 0")
-    [review] = [row for row in rows(server, ReviewRow) if row.call_id == call_key(server, "C-1105")]
+    [review] = [row for row in rows(server, ReviewRow) if row.call_id == call_key(server, "C-1108")]
     kept = {row.part: row.value for row in rows(server, ReviewAnswer) if row.review_id == review.id}
     assert kept == {"answer": "no", "note": "x" * 2000}
 
