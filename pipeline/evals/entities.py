@@ -22,6 +22,7 @@ from pipeline.evals._named import named
 from pipeline.measuring.dialogues import in_folder, write_manifest
 from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap, read_manifest
 from pipeline.measuring.goals import Goal
+from pipeline.measuring.labels import share
 from pipeline.records import Call, Party, Turn, Word
 from pipeline.redaction import load_policy, redact
 
@@ -74,9 +75,9 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
         options.progress(done, len(rows), "")
     spans = [span for item in items for span in item.spans]
     figure: dict[str, Any] = {
-        "recall": recall(items), "precision": precision(items), "value_right": _share([s.right for s in spans if s.found]),
-        "kept_type": _share([s.kept for s in spans]),
-        "by_type": {kind: _share([s.found for s in spans if s.type == kind]) for kind in sorted({s.type for s in spans})},
+        "recall": recall(items), "precision": precision(items), "value_right": share([s.right for s in spans if s.found]),
+        "kept_type": share([s.kept for s in spans]),
+        "by_type": {kind: share([s.found for s in spans if s.type == kind]) for kind in sorted({s.type for s in spans})},
     }  # fmt: skip
     worst = [
         {"id": i.id, "missed": "; ".join(i.missed), "not there": "; ".join(i.wrong)}
@@ -97,17 +98,12 @@ def shared(root: Path, scratch: Path) -> Iterator[tuple[str, Path]]:
 
 
 def recall(items: Sequence[Item]) -> float:
-    return _share([span.found for item in items for span in item.spans])
+    return share([span.found for item in items for span in item.spans])
 
 
 def precision(items: Sequence[Item]) -> float:
     told = sum(item.told for item in items)
     return sum(item.touching for item in items) / told if told else float("nan")
-
-
-def _share(found: Sequence[bool | None]) -> float:
-    asked = [one for one in found if one is not None]
-    return sum(asked) / len(asked) if asked else float("nan")
 
 
 def _item(row: Mapping[str, Any], policy: Any, asked: set[str]) -> Item:

@@ -21,6 +21,7 @@ from pipeline.evals._hurtful import dialogues
 from pipeline.measuring.dialogues import call_of, in_folder, turns_in, write_manifest
 from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap, read_manifest
 from pipeline.measuring.goals import Goal
+from pipeline.measuring.labels import share
 from pipeline.records import Finding
 
 PREFIX = "moderation."
@@ -83,19 +84,15 @@ def shared(root: Path, scratch: Path) -> Iterator[tuple[str, Path]]:
 
 
 def found(items: Sequence[Item]) -> float:
-    return _share([bool(item.told) for item in items if item.kinds])
+    return share([bool(item.told) for item in items if item.kinds])
 
 
 def false_alarms(items: Sequence[Item]) -> float:
-    return 100 * _share([bool(item.told) for item in items if not item.kinds])
+    return 100 * share([bool(item.told) for item in items if not item.kinds])
 
 
 def _kind_right(items: Sequence[Item]) -> float:
-    return _share([bool(item.kinds & item.told) for item in items if item.kinds])
-
-
-def _share(asked: Sequence[bool]) -> float:
-    return sum(asked) / len(asked) if asked else float("nan")
+    return share([bool(item.kinds & item.told) for item in items if item.kinds])
 
 
 def _item(row: Mapping[str, Any], data: Path) -> Item:

@@ -26,6 +26,7 @@ from pipeline.evals._agreed import Agreed, agreed
 from pipeline.measuring.dialogues import call_of, in_folder, turns_in, write_manifest
 from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap, read_manifest
 from pipeline.measuring.goals import Goal
+from pipeline.measuring.labels import share
 from pipeline.records import Call
 from pipeline.summary import Sentence, summary_of
 from pipeline.summary.extract import PARTS
@@ -94,8 +95,7 @@ def linked(items: Sequence[Item]) -> float:
 
 
 def _share(items: Sequence[Item], question: str) -> float:
-    asked = [value for item in items if (value := item.right.get(question)) is not None]
-    return sum(asked) / len(asked) if asked else float("nan")
+    return share(item.right.get(question) for item in items)
 
 
 def _asking(question: str) -> Callable[[Sequence[Item]], float]:

@@ -20,6 +20,7 @@ from pipeline.errors import BadDataset
 from pipeline.measuring.dialogues import call_of, in_folder, turns_in, write_manifest
 from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap, read_manifest
 from pipeline.measuring.goals import Goal
+from pipeline.measuring.labels import share
 from pipeline.topics.saying import by_customer, reason, spoken
 from pipeline.topics.themes import Theme, Told, themes
 
@@ -188,8 +189,7 @@ def _new(runs: Sequence[Run]) -> float:
 
 
 def _growing(runs: Sequence[Run]) -> float:
-    asked = [run.growing for run in runs if run.growing is not None]
-    return sum(asked) / len(asked) if asked else float("nan")
+    return share(run.growing for run in runs)
 
 
 def _false(runs: Sequence[Run]) -> float:

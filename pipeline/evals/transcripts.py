@@ -18,6 +18,7 @@ from pathlib import Path
 from pipeline.errors import BadDataset
 from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap
 from pipeline.measuring.goals import Goal
+from pipeline.measuring.labels import share
 from pipeline.transcripts import Imported, TranscriptError, read, read_all, writers
 from pipeline.transcripts.leaving import transcript_of
 
@@ -53,8 +54,8 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
         options.progress(done, len(work), "")
     figure = {
         "right": _right(items),
-        "same_words": _share([i.words for i in items]),
-        "same_times": _share([i.times for i in items]),
+        "same_words": share([i.words for i in items]),
+        "same_times": share([i.times for i in items]),
     }
     if data is not None:
         figure |= {"read": sum(not i.refused for i in items), "refused_with_a_reason": sum(i.refused for i in items)}
@@ -71,11 +72,6 @@ def shared(root: Path, _scratch: Path) -> Iterator[tuple[str, Path]]:
 
 def _right(items: Sequence[Item]) -> float:
     return sum(item.right for item in items) / len(items)
-
-
-def _share(asked: Sequence[bool | None]) -> float:
-    known = [one for one in asked if one is not None]
-    return sum(known) / len(known) if known else float("nan")
 
 
 def _own() -> Iterator[tuple[str, Work]]:

@@ -1,10 +1,16 @@
-"""Figures over pairs of labels, (true, got): an empty label got means that none was given."""
+"""Figures over answers, and over pairs of labels, (true, got): an empty label got means that none was given."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 Pair = tuple[str, str]
+
+
+def share(answers: Iterable[float | None]) -> float:
+    """Mean of what was asked, 0 to 1: None was not asked; nan where nothing was."""
+    asked = [answer for answer in answers if answer is not None]
+    return sum(asked) / len(asked) if asked else float("nan")
 
 
 def accuracy(pairs: Sequence[Pair]) -> float:
