@@ -3,29 +3,17 @@
 import pytest
 
 from tests.databases import database, database_url, postgres_url, upgraded_postgres, upgraded_sqlite
-from tests.quality.makers import House
-from tests.store.makers import Clock, make_store
+from tests.quality.conftest import clock, house
 from tests.web import seed
 from tests.web.conftest import accounts, app, browser, client, ids, intake, quick_passwords, seeded, settings
 from tests.web.conftest import store as web_store
 
 __all__ = [
-    "accounts", "app", "browser", "client", "database", "database_url", "ids", "intake", "postgres_url", "quick_passwords",
+    "accounts", "app", "browser", "client", "clock", "database", "database_url", "house", "ids", "intake", "postgres_url", "quick_passwords",
     "seeded", "settings", "store", "upgraded_postgres", "upgraded_sqlite",
 ]  # fmt: skip
 
 store = web_store
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def house(database, tmp_path, clock, quick_passwords):
-    """People of two teams, calls and each person's desk."""
-    return House(make_store(database, tmp_path, clock=clock))
 
 
 @pytest.fixture
