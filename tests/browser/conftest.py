@@ -42,8 +42,8 @@ PATIENCE = 60_000  # milliseconds: the machine may be busy; every wait ends as s
 class Server:
     """callsift at an address of this machine."""
 
-    def __init__(self, folder: Path) -> None:
-        settings = seed.settings_of(folder)
+    def __init__(self, folder: Path, **settings_of_its_own: object) -> None:
+        settings = seed.settings_of(folder, **settings_of_its_own)
         self.store = open_store(settings)
         accounts = accounts_of(settings, self.store.database)
         services = Services(accounts, desks_of(settings, self.store), Remembering())

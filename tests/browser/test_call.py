@@ -184,7 +184,9 @@ def test_keys_can_be_switched_off_and_stay_so(call):
     page = call()
     page.keyboard.press("?")
     page.locator("dialog[open]").wait_for()
-    page.get_by_label("Single keys work on every page").uncheck()
+    switch = page.get_by_label("Single keys work on every page")
+    with page.expect_response("**/preferences/single"):
+        switch.uncheck()
     page.keyboard.press("Escape")
     page.keyboard.press("l")
     assert now(page) == 0
@@ -192,6 +194,13 @@ def test_keys_can_be_switched_off_and_stay_so(call):
     page.locator("main[data-ready=true]").wait_for()
     page.keyboard.press("l")
     assert now(page) == 0
+    page.locator(".who summary").click()
+    page.get_by_role("button", name="Keys of this page").click()
+    with page.expect_response("**/preferences/single"):
+        switch.check()
+    page.keyboard.press("Escape")
+    page.keyboard.press("l")
+    at(page, 5)
 
 
 def test_search_finds_words_steps_through_them_and_marks_the_waveform(call):

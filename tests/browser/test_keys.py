@@ -72,7 +72,8 @@ def test_a_page_without_keys_lists_only_the_list_itself(open_page, path):
 def test_switched_off_no_single_key_works_anywhere_and_the_menu_still_opens_the_list(call, server):
     page = call()
     page.keyboard.press("?")
-    page.get_by_label("Single keys work on every page").uncheck()
+    with page.expect_response("**/preferences/single"):
+        page.get_by_label("Single keys work on every page").uncheck()
     page.keyboard.press("Escape")
     page.keyboard.press("l")
     page.keyboard.press("?")
@@ -84,7 +85,8 @@ def test_switched_off_no_single_key_works_anywhere_and_the_menu_still_opens_the_
     assert page.locator(HELP).count() == 0
     page.locator(".who summary").click()
     page.get_by_role("button", name="Keys of this page").click()
-    page.get_by_label("Single keys work on every page").check()
+    with page.expect_response("**/preferences/single"):
+        page.get_by_label("Single keys work on every page").check()
     page.keyboard.press("Escape")
     page.keyboard.press("?")
     page.locator(HELP).wait_for()

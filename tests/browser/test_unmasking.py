@@ -18,7 +18,7 @@ def house(quick_passwords, upgraded_sqlite, tmp_path_factory):
     store = open_store(seed.settings_of(folder, keep_originals=True))
     calls = {"number": take_in(store, "north", "NUMBER"), "card": take_in(store, "south", "CARD_NUMBER")}
     store.close()
-    with Server(folder) as server:
+    with Server(folder, keep_originals=True) as server:
         yield server, calls
 
 

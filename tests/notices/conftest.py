@@ -9,8 +9,8 @@ from tests.web.conftest import accounts, app, browser, client, ids, intake, quic
 from tests.web.conftest import store as web_store
 
 __all__ = [
-    "accounts", "app", "browser", "client", "clock", "database", "database_url", "house", "ids", "intake", "postgres_url", "quick_passwords",
-    "seeded", "settings", "store", "upgraded_postgres", "upgraded_sqlite",
+    "accounts", "app", "browser", "client", "clock", "database", "database_url", "house", "ids", "intake", "postgres_url",
+    "quick_passwords", "seeded", "settings", "store", "upgraded_postgres", "upgraded_sqlite",
 ]  # fmt: skip
 
 store = web_store

@@ -14,6 +14,7 @@ from pipeline.asr.spelling import open_speller
 from pipeline.process import Models, _made_by, _named
 from pipeline.protocols import FramePosteriors, Transcript
 from pipeline.records import Call, CallResult, Party, Turn, Verdict, Word
+from pipeline.redaction.choosing import load_policy
 from tests.store.makers import make_intake
 from webapp.cli import make_app
 from webapp.installing import install
@@ -266,6 +267,6 @@ def test_the_basis_names_all_a_verdict_rests_on(store):
     basis = store.result(call).verdicts[0].basis
     assert {"rule_text", "engine", "settings", "transcript", "posteriors", "recognizer", "ledger", "tzdata", "as_of",
             "metadata"} <= set(basis)  # fmt: skip
-    made = _made_by(Models(None, None, None, (), "a policy", {"asr": "demo@1", "redaction": "default"}))
-    assert made["asr"] == "demo@1"
-    assert made["redaction"].startswith("default@")
+    policy = load_policy("us")
+    made = _made_by(Models(None, None, None, (), policy, {"asr": "demo@1", "redaction": "default"}), policy)
+    assert made == {"asr": "demo@1", "redaction": f"us@{policy.fingerprint}"}
