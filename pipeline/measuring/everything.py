@@ -7,6 +7,7 @@ data folder that it can be measured on; manifests it makes itself go to ``scratc
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import math
 import tempfile
@@ -14,10 +15,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import pipeline
+import rules
 from pipeline import evals
 from pipeline.errors import BadDataset
 from pipeline.measuring.evaluation import EvalOptions, Report
@@ -52,6 +56,7 @@ class Outcome:
     report: Report | None
     error: str
     seconds: float
+    made_of: str = ""  # fingerprint of the code, the data and the options
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +84,17 @@ def run(planned: Sequence[Trial], options: EvalOptions, *, quick: bool = False, 
     """One outcome for each trial, in order. ``tell(done, of, what)`` is called before each and at the end."""
     for number, trial in enumerate(planned):
         tell(number, len(planned), f"{trial.name} on {trial.label}")
-        limited = replace(options, limit=min(options.limit or trial.quick, trial.quick)) if quick else options
-        yield _tried(trial, limited)
+        made_of = fingerprint(trial, options, quick=quick)
+        yield replace(_tried(trial, _limited(trial, options, quick=quick)), made_of=made_of)
     tell(len(planned), len(planned), "")
+
+
+def fingerprint(trial: Trial, options: EvalOptions, *, quick: bool = False) -> str:
+    """Equal for trials that would give the same report: same code and models, same data, same options."""
+    limit = _limited(trial, options, quick=quick).limit
+    said = repr((trial.name, trial.label, options.model, limit)).encode()
+    data = trial.data.read_bytes() if trial.data is not None and trial.data.is_file() else b""
+    return hashlib.sha256(b"\0".join((_code().encode(), said, data))).hexdigest()[:16]
 
 
 def one(name: str, data: Path | None, options: EvalOptions) -> Outcome:
@@ -89,7 +102,8 @@ def one(name: str, data: Path | None, options: EvalOptions) -> Outcome:
     module, label = load_module(evals, name), OWN if data is None else data.name
     began = time.monotonic()
     report = module.evaluate(data, options)
-    return Outcome(Trial(name, label, data, goals_of(module, label)), report, "", round(time.monotonic() - began, 1))
+    trial = Trial(name, label, data, goals_of(module, label))
+    return Outcome(trial, report, "", round(time.monotonic() - began, 1), fingerprint(trial, options))
 
 
 def rows(outcome: Outcome) -> list[Row]:
@@ -110,6 +124,22 @@ def rows(outcome: Outcome) -> list[Row]:
 
 def goals_of(module: ModuleType, label: str) -> tuple[Goal, ...]:
     return tuple(goal for goal in getattr(module, "GOALS", ()) if label.startswith(goal.data))
+
+
+@cache
+def _code() -> str:
+    """Fingerprint of everything in the two packages that measure and are measured, models and data of their own included."""
+    told = hashlib.sha256()
+    for package in (pipeline, rules):
+        folder = Path(package.__path__[0])
+        for file in sorted(folder.rglob("*")):
+            if file.is_file() and file.suffix != ".pyc":
+                told.update(str(file.relative_to(folder)).encode() + hashlib.sha256(file.read_bytes()).digest())
+    return told.hexdigest()
+
+
+def _limited(trial: Trial, options: EvalOptions, *, quick: bool) -> EvalOptions:
+    return replace(options, limit=min(options.limit or trial.quick, trial.quick)) if quick else options
 
 
 def _of(name: str, root: Path | None, scratch: Path) -> Iterator[Trial]:

@@ -18,19 +18,14 @@ from typing import Any
 
 from pipeline import evals
 from pipeline.measuring.everything import Outcome, Row, rows
-from pipeline.records import Call, Party, Turn, Word
+from pipeline.measuring.examples import AUDIO, BETWEEN, in_turns
 from pipeline.redaction import load_policy, redact
 from rules.discovery import load_module
 
 log = logging.getLogger(__name__)
 
-AUDIO, SHA256, AT = (
-    "audio",
-    "sha256",
-    "at",
-)  # keys of an example: its recording, the recording's fingerprint, the second
+SHA256 = "sha256"  # of an example: the fingerprint of its recording
 LONGEST = 400  # signs of a text that is kept
-PACE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +41,7 @@ class Kept:
     rows: Sequence[Row] = ()
     examples: Sequence[Mapping[str, Any]] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    made_of: str = ""
 
 
 def keep(outcome: Outcome, folder: Path, at: datetime | None = None) -> Path:
@@ -56,6 +52,7 @@ def keep(outcome: Outcome, folder: Path, at: datetime | None = None) -> Path:
         outcome.trial.name, rows(outcome)[0].data if rows(outcome) else outcome.trial.label, at or datetime.now(UTC), outcome.seconds,
         report.n if report else 0, outcome.error, rows(outcome),
         [_example(item, dropped) for item in report.worst] if report else (), dict(report.settings) if report else {},
+        outcome.made_of,
     )  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
     place = folder / f"{kept.name}-{hashlib.sha256(outcome.trial.label.encode()).hexdigest()[:8]}.json"
@@ -102,11 +99,9 @@ def _shown(value: Any) -> Any:
 
 
 def _redacted(text: str) -> str:
-    """As a call of one turn would be stored. A lone word is a name of something and stays."""
-    said = text.split()
-    if len(said) < 2:
+    """As a call of these turns would be stored. A lone word is a name of something and stays."""
+    if len(text.split()) < 2:
         return text
-    words = tuple(Word(word, PACE * n, PACE * (n + 1), None, "s1") for n, word in enumerate(said))
-    turn = Turn("s1", 0.0, PACE * len(words), words)
-    call = redact(Call("example", parties=(Party("s1"),), turns=(turn,), trusted=True), load_policy())
-    return call.turns[0].text
+    names, call = in_turns(text)
+    told = [turn.text for turn in redact(call, load_policy()).turns]
+    return BETWEEN.join(f"{name}: {said}" if name else said for name, said in zip(names, told, strict=True))

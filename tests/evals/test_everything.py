@@ -52,6 +52,28 @@ def test_one_that_fails_is_named_and_stops_no_other(modules):
     assert [step[:2] for step in told] == [(0, 2), (1, 2), (2, 2)]
 
 
+def test_a_run_taken_up_again_repeats_nothing_that_would_come_out_the_same(
+    modules, monkeypatch, tmp_path, capsys, fault
+):
+    from webapp.cli import measured
+
+    monkeypatch.setenv("CALLSIFT_DATA", str(tmp_path))
+    monkeypatch.setattr("pipeline.measuring.keeping.load_module", lambda package, name: modules[name])
+    ran = []
+    real = Fine.evaluate
+    monkeypatch.setattr(Fine, "evaluate", staticmethod(lambda data, options: ran.append(1) or real(data, options)))
+    how = {"quick": False, "as_json": False, "keep": True, "resume": True}
+    assert measured.everything(None, EvalOptions(), **how) == 1
+    first = capsys.readouterr().out
+    assert measured.everything(None, EvalOptions(), **how) == 1
+    assert (capsys.readouterr().out, len(ran)) == (first, 1)  # the broken one was tried again, the fine one not
+    monkeypatch.setattr(everything, "_code", lambda: "other code")
+    measured.everything(None, EvalOptions(), **how)
+    assert len(ran) == 2
+    measured.everything(None, EvalOptions(limit=5), **how)
+    assert len(ran) == 3
+
+
 def test_a_quick_run_looks_at_few_items(modules):
     (_, fine), _ = outcomes(quick=True)
     assert fine.report.n == 3

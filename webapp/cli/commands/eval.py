@@ -30,6 +30,7 @@ def evaluate(
     shared: Annotated[Path | None, typer.Option("--shared", "--data-root", help="all: a folder of data sets.")] = None,
     quick: Annotated[bool, typer.Option("--quick", help="all: only the first items of each.")] = False,
     keep: Annotated[bool, typer.Option("--keep", help="Keep the reports for the page Measured.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="all: do not repeat what kept reports say; keeps the rest.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, or a list of them.")] = False,
 ) -> None:  # fmt: skip
     """Measure quality: WER, DER, precision and recall, always with the settings used."""
@@ -50,7 +51,8 @@ def evaluate(
                 "eval all takes a folder of data sets: --shared DIR. --data is for one evaluation."
             )
         options = EvalOptions(model, device, threads, limit)
-        failed = everything(_folder(shared), options, quick=quick, as_json=as_json, keep=keep)
+        how = {"quick": quick, "as_json": as_json, "keep": keep or resume, "resume": resume}
+        failed = everything(_folder(shared), options, **how)
         raise typer.Exit(3 if failed else 0)
     from pipeline.measuring.everything import one
 
