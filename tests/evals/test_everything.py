@@ -52,9 +52,7 @@ def test_one_that_fails_is_named_and_stops_no_other(modules):
     assert [step[:2] for step in told] == [(0, 2), (1, 2), (2, 2)]
 
 
-def test_a_run_taken_up_again_repeats_nothing_that_would_come_out_the_same(
-    modules, monkeypatch, tmp_path, capsys, fault
-):
+def test_a_run_taken_up_again_repeats_nothing_that_would_come_out_the_same(modules, monkeypatch, tmp_path, capsys):
     from webapp.cli import measured
 
     monkeypatch.setenv("CALLSIFT_DATA", str(tmp_path))
