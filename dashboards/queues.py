@@ -19,6 +19,7 @@ from pipeline.records import Seconds
 
 QUEUES = "callsift.queues"  # where the way to a person's queues lies among the extensions of the application
 INTEREST, FRAUD, COMPLIANCE, SAMPLE, AGENT = "interest", "fraud", "compliance", "sample", "agent"
+PIECE = 25  # calls of a deed on many that are done at once: its bar moves, and it can be stopped, after each
 LONGEST = 1000  # characters of a key, and of an address that asks for a queue
 SHIPPED: Mapping[str, tuple[str, str]] = {
     INTEREST: ("Most interesting", "Open calls, the ones most worth a person's time first."),
@@ -310,8 +311,8 @@ class QueueDesk(Protocol):
 
     def bulk(self, what: str, call_ids: Sequence[str], key: QueueKey, reason: str = "") -> Done: ...
 
-    def undo(self, bulk_id: str) -> int | None:
-        """How many calls were put back; None when it is too late or was not theirs."""
+    def undo(self, *bulk_ids: str) -> int | None:
+        """How many calls were put back, of all pieces of one deed; None when it is too late or was not theirs."""
         ...
 
     def plan(self, key: QueueKey, minutes: int) -> PlanView: ...

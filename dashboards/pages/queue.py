@@ -24,6 +24,7 @@ from dashboards.page import Page
 from dashboards.queues import (
     AGENT,
     INTEREST,
+    PIECE,
     SAMPLE,
     SKIPS,
     BadQueue,
@@ -260,6 +261,7 @@ def bar() -> dict[str, Any]:
     return {
         "choices": here.choices(), "wanted": key.wanted, "work": work, "strip": strip(work) if work else "",
         "key": key, "names": names, "about": about(names, key, here.choices()["agents"]), "ranked_by": ranked_by(ranking), "skips": SKIPS,
+        "piece": PIECE,
         "mixed_in": mixed_in(ranking, key) if mixed and not any(one.plan and one.key == key.base for one in names) else "",
         "may_work": here.may("queues:work"), "teams": here.teams() if here.may("queues:share") else (),
         "reviewed": wants_reviewed(search), "search": f"?{search}" if search else "",

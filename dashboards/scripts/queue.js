@@ -2,6 +2,7 @@
 // The grid itself is Dash's; here it is only asked which rows it has.
 
 import { register } from "/scripts/keys.js";
+import { inPieces } from "/scripts/pieces.js";
 
 const $ = (mark) => document.querySelector(`[data-${mark}]`);
 const token = document.querySelector("[data-queue-work] [name=csrf_token]")?.value;
@@ -72,7 +73,8 @@ async function range() {
   }
 }
 
-const chosen = async () => (await grid()).getSelectedNodes().filter((node) => node.data).map((node) => node.data.id);
+const chosen = async () => // in the order of the queue, in which they will be walked through
+  (await grid()).getSelectedNodes().filter((node) => node.data).sort((a, b) => a.rowIndex - b.rowIndex).map((node) => node.data.id);
 
 async function count() {
   const ids = await chosen();
@@ -110,24 +112,31 @@ async function deed(what) {
   $("yes").disabled = found.changed === 0;
   box.returnValue = "no";
   if (!(await ask(box))) return;
-  const done = await post("/queues/bulk", { what, call: ids, search: location.search, reason: box.querySelector("#bulk-reason").value });
-  if (done.id === undefined) return toast(done.says);
+  const told = { what, search: location.search, reason: box.querySelector("#bulk-reason").value };
+  const done = await inPieces(DEEDS[what][0], ids, Number($("bulk").dataset.piece), (some) => post("/queues/bulk", { ...told, call: some }));
+  if (!done.ids.length) return toast(done.says);
   await refresh();
-  const left = Object.values(done.left).reduce((sum, number) => sum + number, 0);
-  toast(`${plural(done.changed)} done${left ? `, ${left} left as they are` : ""}.`, done.id);
+  toast(outcome(done), done.ids);
+}
+
+// What a deed came to: those done, those that stayed as they are, those it never reached and why.
+function outcome({ changed, left, missing, says }) {
+  const kept = Object.entries(left).map(([why, number]) => `${number} ${why}`);
+  const stays = kept.length ? ` Left as they are: ${kept.join(", ")}.` : "";
+  return `${plural(changed)} done.${stays}${missing ? ` ${says} ${plural(missing)} not reached.` : ""}`;
 }
 
 // ---- undo --------------------------------------------------------------------------------------------------------
 
 let ticking = 0;
 
-function toast(words, id) {
+function toast(words, ids = []) {
   const box = $("toast");
   const button = $("undo");
   clearInterval(ticking);
   box.querySelector("span").textContent = words;
   box.hidden = false;
-  button.hidden = !id;
+  button.hidden = !ids.length;
   let left = UNDO_SECONDS;
   const tick = () => {
     button.textContent = `Undo (${left} s)`;
@@ -136,7 +145,7 @@ function toast(words, id) {
   tick();
   ticking = setInterval(tick, 1000);
   button.onclick = async () => {
-    const back = await post("/queues/undo", { id });
+    const back = await post("/queues/undo", { id: ids });
     await refresh();
     toast(back.undone === undefined ? back.says : `${plural(back.undone)} put back.`);
   };

@@ -185,6 +185,29 @@ def test_taken_together_means_held_until_undone(house, clock, seconds, back):
     assert (bob.next(TOP) is not None) == (back is not None)
 
 
+def test_the_pieces_of_one_deed_are_undone_together_within_half_a_minute_of_the_last(house, clock):
+    house.calls([0.9, 0.8, 0.7])
+    ann, bob = house.desk("ann", share=0.0), house.desk("bob", share=0.0)
+    pieces = []
+    for one in house.ids.values():
+        pieces.append(ann.bulk("take", [one], TOP).id)
+        clock.move(seconds=30)
+    assert bob.undo(*pieces) is None
+    assert ann.undo(*pieces, "made-up") is None
+    assert ann.undo(*pieces) == 3
+    assert ann.undo(*pieces) is None
+
+
+def test_deeds_that_are_not_one_are_not_undone_together(house, clock):
+    house.calls([0.9, 0.8])
+    ann, (one, other) = house.desk("ann", share=0.0), house.ids.values()
+    taken, aside = ann.bulk("take", [one], TOP), ann.bulk("aside", [other], TOP, "wrong numbers")
+    assert ann.undo(taken.id, aside.id) is None  # another deed would let a late one be undone by a new one
+    late = ann.bulk("release", [one], TOP)
+    clock.move(seconds=30.5)
+    assert ann.undo(late.id, ann.bulk("release", [one], TOP).id) is None
+
+
 def test_a_call_that_was_reviewed_since_it_was_given_back_is_not_taken_again(house, clock):
     house.calls([0.9, 0.8])
     ann = house.desk("ann", share=0.0)

@@ -105,6 +105,59 @@ def test_x_and_shift_x_choose_rows_and_a_deed_is_counted_done_and_undone(open_pa
     page.wait_for_selector(".chip.held", state="detached")
 
 
+def choose(page, number):
+    """Choose the first rows, by keys, and begin to take them in pieces of two calls."""
+    first_row(page)
+    page.keyboard.press("x")
+    for _ in range(number - 1):
+        page.keyboard.press("j")
+    page.keyboard.press("Shift+X")
+    page.wait_for_selector(f"text={number} calls chosen")
+    page.evaluate("document.querySelector('[data-bulk]').dataset.piece = 2")
+    page.click("[data-do=take]")
+    page.wait_for_selector(f"dialog[open] >> text=Of {number} calls chosen, {number} are yours")
+
+
+def test_a_deed_on_many_calls_tells_how_far_it_is_and_stops_where_it_is_told_to(open_page):
+    page, asked = open_page(), []
+
+    def hold(route):  # the second piece waits at the border until somebody has pressed Stop
+        asked.append(route)
+        if len(asked) != 2:
+            route.continue_()
+
+    page.route("**/queues/bulk", hold)
+    choose(page, 5)
+    page.click("dialog[open] [data-yes]")
+    page.wait_for_selector("dialog[open] >> text=2 of 5 calls")
+    assert page.locator("dialog[open] progress").evaluate("bar => bar.value / bar.max") == pytest.approx(0.4)
+    keep_picture(page, "queue-doing-1280")
+    page.keyboard.press("Escape")
+    assert page.locator("dialog[open] [data-stop]").is_disabled()
+    assert page.locator("dialog[open] progress").is_visible()  # it stays open until the piece under way is done
+    asked[1].continue_()
+    page.wait_for_selector(".toast >> text=4 calls done. Stopped. 1 call not reached.")
+    assert len(asked) == 2
+    page.click("[data-undo]")
+    page.wait_for_selector("text=4 calls put back.")
+    page.wait_for_selector(".chip.held", state="detached")
+
+
+def test_a_piece_that_fails_leaves_what_was_done_and_says_how_much(open_page):
+    page, asked = open_page(expected=["500"]), []
+
+    def fail(route):
+        asked.append(route)
+        route.continue_() if len(asked) == 1 else route.fulfill(status=500, json={"message": "The disk is full."})
+
+    page.route("**/queues/bulk", fail)
+    choose(page, 3)
+    page.click("dialog[open] [data-yes]")
+    page.wait_for_selector(".toast >> text=2 calls done. The disk is full. 1 call not reached.")
+    page.click("[data-undo]")
+    page.wait_for_selector("text=2 calls put back.")
+
+
 def test_s_skips_the_call_with_a_reason(open_page, server):
     page = open_page("/queue", "reviewer")
     first_row(page)

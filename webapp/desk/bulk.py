@@ -1,4 +1,4 @@
-"""One deed on many calls: counted before it is done, and undone within half a minute.
+"""One deed on many calls: counted before it is done, done in pieces, and undone within half a minute of its last piece.
 
 Setting aside takes a call from everybody's queue: who does not lead may do so with a hundred calls a day.
 Calls that somebody else holds, that are done with, or that were drawn at random stay as they are (setting a drawn call aside
@@ -76,21 +76,32 @@ def do(
     return Done(row.public_id, told, moment + UNDO)
 
 
-def undo(session: Session, scope: Scope, bulk_id: str, moment: datetime) -> int | None:
-    """Put back what a deed of this person did, if it was within UNDO; what others did since stays."""
-    mine = BulkRow.org_id == scope.org, BulkRow.public_id == bulk_id, BulkRow.user_id == scope.user
-    row = session.scalars(
-        select(BulkRow).where(*mine, BulkRow.undone_at.is_(None)).with_for_update()
-    ).one_or_none()  # fmt: skip
-    if row is None or moment > row.at + UNDO:
+def undo(session: Session, scope: Scope, bulk_ids: Sequence[str], moment: datetime) -> int | None:
+    """Put back what a deed of this person did, all its pieces, if it ended within UNDO; what others did since stays."""
+    mine = BulkRow.org_id == scope.org, BulkRow.public_id.in_(set(bulk_ids)), BulkRow.user_id == scope.user
+    rows = session.scalars(
+        select(BulkRow).where(*mine, BulkRow.undone_at.is_(None)).order_by(BulkRow.at, BulkRow.id).with_for_update()
+    ).all()  # fmt: skip
+    if len(rows) != len(set(bulk_ids)) or not _one_deed(rows, moment):
         return None
+    return sum(_undo(session, scope, row, moment) for row in rows)
+
+
+def _one_deed(rows: Sequence[BulkRow], moment: datetime) -> bool:
+    """Whether these are pieces of one deed, none of them done later than UNDO after the one before, nor ``moment``."""
+    same = len({(row.what, row.queue, row.reason) for row in rows}) == 1
+    return same and all(after - row.at <= UNDO for row, after in zip(rows, [*(later.at for later in rows[1:]), moment], strict=True))
+
+
+def _undo(session: Session, scope: Scope, row: BulkRow, moment: datetime) -> int:
     row.undone_at = moment
     untouched, values = _back(row, scope)
     still = update(Standing).where(in_order(Standing.call_id.in_(row.calls), untouched)).values(values)
     undone = session.scalars(still.returning(Standing.call_id).execution_options(synchronize_session=False)).all()
     if row.what != "aside":
         _end_places(session, scope, undone, again=row.what == "release")
-    write_audit(session, scope.org, "queue.undo", bulk_id, at=moment, by=scope.user, detail=f"{len(undone)} calls")
+    detail = f"{len(undone)} calls"
+    write_audit(session, scope.org, "queue.undo", row.public_id, at=moment, by=scope.user, detail=detail)
     return len(undone)
 
 

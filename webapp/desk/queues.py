@@ -156,9 +156,9 @@ class SqlQueueDesk:
             queue = open_queue(session, self.desk.scope, key)
             return bulk.do(session, self.desk.scope, what, call_ids, queue.key, why, self._now())
 
-    def undo(self, bulk_id: str) -> int | None:
+    def undo(self, *bulk_ids: str) -> int | None:
         with self.desk.store.database.write() as session:
-            return bulk.undo(session, self.desk.scope, bulk_id, self._now())
+            return bulk.undo(session, self.desk.scope, bulk_ids, self._now())
 
     def plan(self, key: QueueKey, minutes: int) -> PlanView:
         with self._read() as session:

@@ -163,7 +163,7 @@ def preview() -> ResponseReturnValue:
 @bp.post("/queues/bulk")
 @needs("queues:work")
 def bulk() -> ResponseReturnValue:
-    """Do it. The answer names the deed, for half a minute in which it can be undone."""
+    """Do it, or one piece of it. The answer names what was done, for half a minute in which it can be undone."""
     form = request.form
     done = queues().bulk(form.get("what", ""), form.getlist("call"), _key(), form.get("reason", ""))
     return jsonify(id=done.id, until=done.until.isoformat(), **_counts(done.preview))
@@ -172,8 +172,8 @@ def bulk() -> ResponseReturnValue:
 @bp.post("/queues/undo")
 @needs("queues:work")
 def undo() -> ResponseReturnValue:
-    """Undo the deed ``id``."""
-    count = queues().undo(request.form.get("id", ""))
+    """Undo a deed: ``id`` of each of its pieces."""
+    count = queues().undo(*request.form.getlist("id"))
     return (jsonify(says=LATE), 400) if count is None else jsonify(undone=count)
 
 
