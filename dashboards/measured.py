@@ -23,12 +23,16 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One item an evaluation got wrong, in redacted words. ``call`` is a call this person may open, at second ``at``."""
+    """One item an evaluation got wrong, in redacted words. ``call`` is a call this person may open, at second ``at``.
+
+    ``foreign``: it is of a recording that callsift does not hold here.
+    """
 
     facts: Mapping[str, Any]
     call: str = ""
     name: str = ""
     at: Seconds | None = None
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)

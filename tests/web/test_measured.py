@@ -26,6 +26,7 @@ def put(settings, *examples, error="", name="entities"):
         "n": 3,
         "error": error,
         "settings": {},
+        "made_of": "",
     }
     kept |= {"rows": [] if error else [row], "examples": list(examples)}
     assert set(kept) == set(Kept.__dataclass_fields__)
@@ -67,6 +68,23 @@ def test_for_another_team_an_example_of_that_call_does_not_exist(browser, settin
     assert ids["C-1042"] not in page
     assert "what she said" not in page
     assert "1 more is of a call that you may not see" in page
+
+
+def test_an_example_without_a_recording_leads_to_the_call_of_its_name(browser, settings, ids):
+    put(settings, {"id": "C-1042", "call": "C-1042", "at": 3.0, "text": "s1: who speaks here"})
+    assert f'href="/calls/{ids["C-1042"]}?t=3"' in browser("lead").get("/measured").text
+    page = browser("other").get("/measured").text
+    assert ids["C-1042"] not in page
+    assert "who speaks here" not in page
+    assert "1 more is of a call that you may not see" in page
+
+
+def test_an_example_of_a_recording_that_is_not_held_here_says_so(browser, settings):
+    put(settings, {"call": "mm-2301", "sha256": "f" * 64, "at": 5.0}, {"id": "date-7", "text": "a made up text"})
+    page = browser("lead").get("/measured").text
+    assert page.count("callsift does not hold this call here") == 1
+    assert "at 0:05" in page
+    assert "t=5" not in page
 
 
 @pytest.mark.parametrize(

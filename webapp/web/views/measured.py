@@ -19,7 +19,7 @@ bp = Blueprint("measured", __name__)
 entry = Entry("/measured", "Measured", "figures:read", order=32)
 
 SETTINGS = "callsift.settings"
-NAMED = ("id", "item", "call", "id of the item")  # facts that name an example
+NAMED = ("item", "call", "id")  # facts that name an example
 TEXTS = ("text", "said", "heard", "missed")
 NAMES = {"asr": "Words heard", "moderation": "Hurtful words", "phrases": "Key phrases", "planted": "Planted breaches and signs",
          "rules": "Fraud rules", "diarization": "Who speaks when"}  # fmt: skip
@@ -68,13 +68,14 @@ def _figure(figure: Figure) -> dict[str, str]:
 
 
 def _example(example: Example) -> dict[str, Any]:
-    named = next((str(example.facts[key]) for key in NAMED if key in example.facts), "")
-    rest = {key: value for key, value in example.facts.items() if key not in (*NAMED, *TEXTS)}
+    naming = next((key for key in NAMED if example.facts.get(key)), "")
+    rest = {key: value for key, value in example.facts.items() if key not in (naming, "call", *TEXTS)}
     texts = [(wording.plain(key), _value(example.facts[key])) for key in TEXTS if example.facts.get(key)]
     second = "" if example.at is None else f"?t={example.at:g}"
     return {
-        "name": example.name or named, "link": f"/calls/{example.call}{second}" if example.call else "",
+        "name": example.name or str(example.facts.get(naming, "")), "link": f"/calls/{example.call}{second}" if example.call else "",
         "clock": wording.clock(example.at) if example.at is not None else "", "facts": _facts(rest), "texts": texts,
+        "foreign": example.foreign,
     }  # fmt: skip
 
 
