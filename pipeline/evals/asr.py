@@ -20,13 +20,13 @@ import numpy as np
 from pipeline.asr.doubts import UNSURE, doubts
 from pipeline.errors import BadDataset
 from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap, inside, read_manifest
+from pipeline.measuring.examples import AT, AUDIO, CALL, SAMPLES, longest
 from pipeline.measuring.goals import Goal
-from pipeline.records import Word
+from pipeline.records import Seconds, Word
 
 if TYPE_CHECKING:
     from pipeline.protocols import Recognizer, Samples, Transcript
 
-SAMPLES = Path(__file__).parents[2] / "sample_calls"
 SENTENCES = 60  # of each held-out kind
 BATCH = 32
 WORST = 10
@@ -61,6 +61,8 @@ class Heard:
     group: str
     recording: str
     marked: bool  # the recording is shown as one the recogniser is not sure of
+    audio: Path | None  # where it lies, if it is a file
+    at: Seconds  # where the longest mistake is heard
 
 
 def evaluate(data: Path | None, options: EvalOptions) -> Report:
@@ -83,26 +85,39 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
     }
     figure |= _marks(found)
     worst = sorted(found, key=lambda row: -row.errors / max(1, row.words))[:WORST]
-    shown = [
-        {"item": row.item, "wer": round(row.errors / max(1, row.words), 3), "said": row.said, "heard": row.heard}
-        for row in worst
-    ]
     settings = {"model": recognizer.name, "device": options.device, "normaliser": "pipeline.evals.asr.normal_text"}
-    return Report("asr", str(data or "sample_calls, held-out sentences"), len(found), figure, interval, shown, settings)
+    return Report(
+        "asr",
+        str(data or "sample_calls, held-out sentences"),
+        len(found),
+        figure,
+        interval,
+        list(map(_shown, worst)),
+        settings,
+    )
 
 
 def normal_text(text: str) -> str:
     """The one normaliser. In this order: lower case; hyphens part words; other signs but apostrophes inside words go;
     numbers, times, dates and sums in words become figures as `rules.spoken` writes them; hesitations (uh, um, ...) go; a few
     words with two spellings get one (okay, ok)."""
+    return " ".join(word for word, _ in normal_words([text]))
+
+
+def normal_words(texts: Sequence[str]) -> list[tuple[str, int]]:
+    """Normal words of ``texts`` as `normal_text` writes them, each with the place of the text it begins in."""
     from rules.spoken import normal_form  # RE2 tables: only when measuring
 
-    words = re.sub(r"[^a-z0-9'$%.:@ ]+", " ", text.lower().replace("’", "'").replace("-", " ")).split()
-    words = [word.strip(".:'") for word in words if word.strip(".:'")]
-    words = [word for word in words if word not in HESITATIONS]
-    written = " ".join(normal.text for normal in normal_form(words)).lower()
-    plain = re.sub(r"[^a-z0-9' ]+", " ", written).split()
-    return " ".join(SPELLINGS.get(word, word) for word in plain)
+    words: list[tuple[str, int]] = []
+    for place, text in enumerate(texts):
+        plain = re.sub(r"[^a-z0-9'$%.:@ ]+", " ", text.lower().replace("’", "'").replace("-", " ")).split()
+        stripped = [word.strip(".:'") for word in plain]
+        words += [(word, place) for word in stripped if word and word not in HESITATIONS]
+    found: list[tuple[str, int]] = []
+    for normal in normal_form([word for word, _ in words]):
+        for word in re.sub(r"[^a-z0-9' ]+", " ", normal.text.lower()).split():
+            found += [(one, words[normal.first][1]) for one in SPELLINGS.get(word, word).split()]
+    return found
 
 
 def errors_between(said: str, heard: str) -> tuple[int, int]:
@@ -115,16 +130,48 @@ def errors_between(said: str, heard: str) -> tuple[int, int]:
     return counts.substitutions + counts.deletions + counts.insertions, len(said.split())
 
 
-Item = tuple[
-    str, "Callable[[], Samples]", Sequence[str]
-]  # name, the recording, what was said on each channel or on all
+def mistake_at(said: str, heard: Sequence[Word]) -> Seconds:
+    """The second at which the longest stretch of wrong words is heard; 0 where nothing was."""
+    import jiwer
+
+    spoken = sorted(heard, key=lambda word: word.start)
+    normal = normal_words([word.text for word in spoken])
+    if not said or not normal:
+        return spoken[0].start if spoken else 0.0
+    [chunks] = jiwer.process_words(said, " ".join(word for word, _ in normal)).alignments
+    wrong: list[tuple[Seconds, int]] = []
+    going = False
+    for chunk in chunks:
+        size = max(chunk.ref_end_idx - chunk.ref_start_idx, chunk.hyp_end_idx - chunk.hyp_start_idx)
+        if chunk.type == "equal":
+            going = False
+        elif going:
+            wrong[-1] = (wrong[-1][0], wrong[-1][1] + size)
+        else:
+            wrong.append((spoken[normal[min(chunk.hyp_start_idx, len(normal) - 1)][1]].start, size))
+            going = True
+    return longest(wrong)
+
+
+def _shown(row: Heard) -> dict[str, Any]:
+    place = {} if row.audio is None else {CALL: row.recording, AUDIO: str(row.audio), AT: round(row.at, 2)}
+    wrong = round(row.errors / max(1, row.words), 3)
+    return {"item": row.item, "wer": wrong, "said": row.said, "heard": row.heard, **place}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One recording: how it is read, what was said on each channel or on all, and its file if it is one."""
+
+    name: str
+    read: Callable[[], Samples]
+    texts: Sequence[str]
+    audio: Path | None = None
 
 
 def _manifest(data: Path) -> list[Item]:
-    return [
-        (str(item["audio"]), _reader(inside(data, str(item["audio"]))), [str(item["text"])])
-        for item in read_manifest(data, ("audio", "text"))
-    ]
+    rows = [(str(row["audio"]), str(row["text"])) for row in read_manifest(data, ("audio", "text"))]
+    return [Item(name, _reader(inside(data, name)), [text], inside(data, name)) for name, text in rows]
 
 
 def _own_sets() -> dict[str, list[Item]]:
@@ -147,14 +194,15 @@ def _sample_calls() -> Iterator[Item]:
         said: list[list[str]] = [[] for _ in range(1 + max(channel.values()))]
         for word in sorted(facts["words"], key=lambda word: word["start"]):
             said[channel[word["party"]]].append(str(word["word"]))
-        yield truth.stem, _reader(SAMPLES / facts["audio"]), [" ".join(words) for words in said]
+        audio = SAMPLES / facts["audio"]
+        yield Item(truth.stem, _reader(audio), [" ".join(words) for words in said], audio)
 
 
 def _held_out(kind: str) -> Iterator[Item]:
     from pipeline.training.held_out import held_out  # speaks: needs Debian's voices
 
     for number, (samples, text) in enumerate(held_out(kind, SENTENCES, 0)):
-        yield f"{kind}-{number}", _given(samples), [text]
+        yield Item(f"{kind}-{number}", _given(samples), [text])
 
 
 def _given(samples: Samples) -> Callable[[], Samples]:
@@ -175,24 +223,27 @@ def _heard(group: str, items: Sequence[Item], recognizer: Recognizer, options: E
     from pipeline.audio.vad import speech_regions
     from pipeline.diarization.channels import without_leaks
 
-    found = []
+    found: list[Heard] = []
     items = items[: options.limit]
     for start in range(0, len(items), BATCH):
         batch = items[start : start + BATCH]
-        calls = [read() for _, read, _ in batch]
+        calls = [item.read() for item in batch]
         regions = iter(speech_regions([channel for call in calls for channel in call], threads=options.threads))
         speech = [without_leaks(call, [next(regions) for _ in call]) for call in calls]
-        for (name, _, texts), channels in zip(batch, transcribe_calls(calls, speech, recognizer), strict=True):
-            heard = [
-                _in_order([word for transcript in row for word in transcript.words])
-                for row in _sides(channels, len(texts))
-            ]
-            marked = UNSURE in doubts(channels)
-            for number, (said, words) in enumerate(zip(map(normal_text, texts), map(normal_text, heard), strict=True)):
-                item = f"{name}, channel {number}" if len(texts) > 1 else name
-                found.append(Heard(item, said, words, *errors_between(said, words), group, name, marked))
+        for item, channels in zip(batch, transcribe_calls(calls, speech, recognizer), strict=True):
+            found += _measured(group, item, channels)
         options.progress(min(len(items), start + BATCH), len(items), f"listening to {group}")
     return found
+
+
+def _measured(group: str, item: Item, channels: Sequence[Transcript]) -> Iterator[Heard]:
+    marked = UNSURE in doubts(channels)
+    for number, (text, row) in enumerate(zip(item.texts, _sides(channels, len(item.texts)), strict=True)):
+        words = sorted((word for one in row for word in one.words), key=lambda word: word.start)
+        said, heard = normal_text(text), normal_text(" ".join(word.text for word in words))
+        name = f"{item.name}, channel {number}" if len(item.texts) > 1 else item.name
+        at = mistake_at(said, words) if item.audio is not None else 0.0
+        yield Heard(name, said, heard, *errors_between(said, heard), group, item.name, marked, item.audio, at)
 
 
 def _sides(channels: Sequence[Transcript], texts: int) -> list[Sequence[Transcript]]:
@@ -200,10 +251,6 @@ def _sides(channels: Sequence[Transcript], texts: int) -> list[Sequence[Transcri
     return (
         [[channel] for channel in channels] if len(channels) == texts else [channels, *([] for _ in range(texts - 1))]
     )
-
-
-def _in_order(words: Sequence[Word]) -> str:
-    return " ".join(word.text for word in sorted(words, key=lambda word: word.start))
 
 
 def _wer(rows: Sequence[Heard]) -> float:

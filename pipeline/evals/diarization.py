@@ -17,19 +17,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.errors import BadDataset
 from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap, inside, read_manifest
+from pipeline.measuring.examples import SAMPLES, longest
 from pipeline.measuring.goals import Goal
-from pipeline.records import Call, Metadata, Word
+from pipeline.records import Call, Metadata, Seconds, Word
 
 if TYPE_CHECKING:
     from pyannote.core import Annotation
 
     from pipeline.protocols import Diarization, Samples
 
-SAMPLES = Path(__file__).parents[2] / "sample_calls"
 COLLAR = 0.25
+STEP: Seconds = 0.1
 BATCH = 32
 WORST = 10
 GOALS = (Goal("der", 0.15, most=True), Goal("role_accuracy", 0.95), Goal("role_accuracy_stereo", 0.95))
@@ -59,6 +61,8 @@ class Scored:
     true: int
     mono_roles: tuple[int, int] = (0, 0)
     stereo_roles: tuple[int, int] = (0, 0)
+    audio: Path | None = None
+    at: Seconds = 0.0  # where the longest stretch begins that is given to the wrong party
 
 
 def evaluate(data: Path | None, options: EvalOptions) -> Report:
@@ -76,13 +80,12 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
     for key, field in (("role_accuracy", "mono_roles"), ("role_accuracy_stereo", "stereo_roles")):
         asked = sum(getattr(s, field)[1] for s in scored)
         figure |= {key: sum(getattr(s, field)[0] for s in scored) / asked} if asked else {}
-    audio = {item.name: str(item.audio) for item in items}
     worst = sorted(scored, key=lambda s: -der_collar([s]))[:WORST]
     shown = [
         {
-            "item": s.name,
-            "audio": audio[s.name],
-            "at": 0.0,
+            "call": s.name,
+            "audio": str(s.audio),
+            "at": s.at,
             "der": der([s]),
             "der_collar": der_collar([s]),
             "parties": s.found,
@@ -163,8 +166,10 @@ def _scored(items: Sequence[Item], options: EvalOptions) -> list[Scored]:
         truth = read_rttm(item.rttm)
         roles = _roles(item, heard) if item.facts else (0, 0)
         both = _roles(item, sides[n]) if n in sides else (0, 0)
-        plain, collared = _errors(truth, heard, 0.0), _errors(truth, heard, 2 * COLLAR)
-        scored.append(Scored(item.name, plain, collared, len(heard.parties), len(truth.labels()), roles, both))
+        guess = _guess(heard)
+        plain, collared = _errors(truth, guess, 0.0), _errors(truth, guess, 2 * COLLAR)
+        scored.append(Scored(item.name, plain, collared, len(heard.parties), len(truth.labels()), roles, both, item.audio,
+                             wrong_at(truth, guess)))  # fmt: skip
     return scored
 
 
@@ -185,13 +190,41 @@ def _told(calls: Sequence[Samples], speakers: Sequence[int | None], options: Eva
     return [told[n] for n in range(len(calls))]
 
 
-def _errors(truth: Annotation, heard: Diarization, collar: float) -> dict[str, float]:
-    from pyannote.core import Annotation, Segment, Timeline
-    from pyannote.metrics.diarization import DiarizationErrorRate
+def _guess(heard: Diarization) -> Annotation:
+    from pyannote.core import Annotation, Segment
 
     guess = Annotation()
     for number, segment in enumerate(heard.segments):
         guess[Segment(segment.start, segment.end), number] = segment.party
+    return guess
+
+
+def wrong_at(truth: Annotation, guess: Annotation) -> Seconds:
+    """Where the longest stretch begins in which not those speak who truly do; 0 where there is none. Read every STEP seconds."""
+    from pyannote.metrics.diarization import DiarizationErrorRate
+
+    known = DiarizationErrorRate().optimal_mapping(truth, guess)  # of the guessed parties those that are somebody
+    named = guess.rename_labels(mapping={label: known.get(label, f"nobody {label}") for label in guess.labels()})
+    ends = [one.get_timeline().extent().end for one in (truth, guess) if one]
+    grid = round(max(ends, default=0.0) / STEP) + 1
+    wrong = np.zeros(grid, dtype=bool)
+    for label in {*truth.labels(), *named.labels()}:
+        wrong |= _speaks(truth, label, grid) != _speaks(named, label, grid)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], wrong, [False]]))).reshape(-1, 2)
+    return longest([(round(float(first * STEP), 2), int(last - first)) for first, last in edges])
+
+
+def _speaks(one: Annotation, label: str, grid: int) -> npt.NDArray[np.bool_]:
+    there = np.zeros(grid, dtype=bool)
+    for segment in one.label_timeline(label) if label in one.labels() else ():
+        there[round(segment.start / STEP) : round(segment.end / STEP)] = True
+    return there
+
+
+def _errors(truth: Annotation, guess: Annotation, collar: float) -> dict[str, float]:
+    from pyannote.core import Timeline
+    from pyannote.metrics.diarization import DiarizationErrorRate
+
     # pyannote's own default for the scored stretch, without its warning
     whole = truth.get_timeline().extent() | guess.get_timeline().extent()
     metric = DiarizationErrorRate(collar=collar, skip_overlap=False)

@@ -21,6 +21,7 @@ from pipeline.errors import BadDataset
 from pipeline.evals._named import named
 from pipeline.measuring.dialogues import in_folder, write_manifest
 from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap, read_manifest
+from pipeline.measuring.examples import excerpt
 from pipeline.measuring.goals import Goal
 from pipeline.measuring.labels import share
 from pipeline.records import Call, Party, Turn, Word
@@ -80,8 +81,8 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
         "by_type": {kind: share([s.found for s in spans if s.type == kind]) for kind in sorted({s.type for s in spans})},
     }  # fmt: skip
     worst = [
-        {"id": i.id, "missed": "; ".join(i.missed), "not there": "; ".join(i.wrong)}
-        for i in items
+        {"id": i.id, "missed": "; ".join(i.missed), "not there": "; ".join(i.wrong), "text": excerpt(row)}
+        for i, row in zip(items, rows, strict=True)
         if i.missed or i.wrong
     ]
     settings = {"phone_region": "US", "types": ",".join(figure["by_type"])}

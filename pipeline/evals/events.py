@@ -21,8 +21,9 @@ import numpy as np
 from pipeline.errors import BadDataset
 from pipeline.evals._line import KINDS, RATE, Put, keys_read, mixed
 from pipeline.evals.planted import KINDS as TRUE_NAMES
-from pipeline.evals.planted import _own
+from pipeline.evals.planted import Item, _own
 from pipeline.measuring.evaluation import EvalOptions, Report, inside, read_manifest
+from pipeline.measuring.examples import sample
 from pipeline.records import Event, Seconds, Span
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 LEVELS = (0.0, -10.0, -20.0)  # dB of a sound beside the speech of its call
 NOISES = (None, 20.0)  # dB of speech over white noise
 CALLS = 8
+WORST = 10
 NEAR: Seconds = 1.0  # around a true event of the call in which nothing is false
 
 
@@ -40,7 +42,8 @@ class Told:
 
     put: tuple[Put, ...]
     found: tuple[bool, ...]
-    false: tuple[str, ...]
+    false: tuple[Event, ...]
+    call: str
     right: Mapping[str, int]
     keys: tuple[int, int]  # read by a receiver before, and after
 
@@ -51,25 +54,26 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
         return _given(data, options)
     items = _own()[: options.limit or CALLS]
     told: list[Told] = []
-    false: Counter[str] = Counter()
+    false: list[tuple[Item, Event]] = []
     seconds = 0.0
     for done, item in enumerate(items, 1):
         samples, speech, known = _call(item.audio, item.truth, options)
         seconds += sum(span.end - span.start for spans in speech for span in spans)
-        false.update(_false(_heard(samples.copy(), options)[0], known, ()))
+        false += [(item, event) for event in _false(_heard(samples.copy(), options)[0], known, ())]
         told += [
-            _told(samples, speech, known, level, noise, 100 * done + seed, options)
+            _told(item.audio.stem, samples, speech, known, level, noise, 100 * done + seed, options)
             for seed, (level, noise) in enumerate((level, noise) for level in LEVELS for noise in NOISES)
         ]
         options.progress(done, len(items), item.audio.stem)
     figure = {"by_kind": {kind: _of_kind(told, kind) for kind in KINDS}, "by_level": _by_level(told)}
     figure["false_per_hour"] = {"of_speech": round(seconds / 3600, 2)} | {
-        kind: round(count * 3600 / seconds, 2) for kind, count in sorted(false.items())
+        kind: round(count * 3600 / seconds, 2)
+        for kind, count in sorted(Counter(event.kind for _, event in false).items())
     }
     before, after = (sum(one.keys[n] for one in told) for n in (0, 1))
     figure["keys_left"] = {"read_before": before, "read_after": after}
     settings = {"calls": [i.audio.stem for i in items], "levels_db": LEVELS, "speech_over_noise_db": NOISES}
-    return Report("events", "sample_calls with sounds put in", len(told), figure, {}, _missed(told), settings)
+    return Report("events", "sample_calls with sounds put in", len(told), figure, {}, _wrong(false, told), settings)
 
 
 def _call(
@@ -95,7 +99,7 @@ def _heard(samples: Samples, options: EvalOptions) -> tuple[tuple[Event, ...], S
 
 
 def _told(
-    samples: Samples, speech: Sequence[Sequence[Span]], known: Sequence[Event], level: float, noise: float | None,
+    call: str, samples: Samples, speech: Sequence[Sequence[Span]], known: Sequence[Event], level: float, noise: float | None,
     seed: int, options: EvalOptions,
 ) -> Told:  # fmt: skip
     mix, put = mixed(samples, speech, level, noise, np.random.default_rng(seed))
@@ -104,7 +108,7 @@ def _told(
     after = [keys_read(left[one.channel], one.start, one.end) for one in put if one.kind == "dtmf"]
     hit = tuple(any(_same(one, event) for event in found) for one in put)
     right = Counter(event.kind for event in found if any(_same(one, event) for one in put))
-    return Told(put, hit, tuple(_false(found, known, put)), right, (sum(before), sum(after)))
+    return Told(put, hit, tuple(_false(found, known, put)), call, right, (sum(before), sum(after)))
 
 
 def _same(put: Put, event: Event) -> bool:
@@ -113,12 +117,12 @@ def _same(put: Put, event: Event) -> bool:
     return put.kind == event.kind and common >= 0.5 * min(put.end - put.start, event.end - event.start)
 
 
-def _false(found: Sequence[Event], known: Sequence[Event], put: Sequence[Put]) -> list[str]:
-    """Kinds of what is neither told by the truth nor put in (or put in as something else). Silence is what it is."""
+def _false(found: Sequence[Event], known: Sequence[Event], put: Sequence[Put]) -> list[Event]:
+    """What is neither told by the truth nor put in (or put in as something else). Silence is what it is."""
     near: list[tuple[Seconds, Seconds, str | None]] = [(true.start - NEAR, true.end + NEAR, None) for true in known]
     near += [(one.start - NEAR, one.end + NEAR, one.kind) for one in put]
     return [
-        event.kind
+        event
         for event in found
         if event.kind != "silence"
         and not any(a < event.end and event.start < b and kind in (None, event.kind) for a, b, kind in near)
@@ -127,7 +131,10 @@ def _false(found: Sequence[Event], known: Sequence[Event], put: Sequence[Put]) -
 
 def _of_kind(told: Sequence[Told], kind: str) -> dict[str, Any]:
     hits = [hit for one in told for put, hit in zip(one.put, one.found, strict=True) if put.kind == kind]
-    right, false = sum(one.right.get(kind, 0) for one in told), sum(one.false.count(kind) for one in told)
+    right, false = (
+        sum(one.right.get(kind, 0) for one in told),
+        sum(event.kind == kind for one in told for event in one.false),
+    )
     precision = round(right / (right + false), 3) if right + false else None
     return {"n": len(hits), "recall": round(sum(hits) / len(hits), 3) if hits else None, "precision": precision}
 
@@ -144,9 +151,15 @@ def _by_level(told: Sequence[Told]) -> dict[str, Any]:
     return figures
 
 
-def _missed(told: Sequence[Told]) -> list[dict[str, Any]]:
-    rows = [put for one in told for put, hit in zip(one.put, one.found, strict=True) if not hit]
-    return [{"kind": put.kind, "how": put.how, "seconds": round(put.end - put.start, 2)} for put in rows][:20]
+def _wrong(false: Sequence[tuple[Item, Event]], told: Sequence[Told]) -> list[dict[str, Any]]:
+    """What is heard in the calls as they are, and what was put into them and missed: no recording holds that."""
+    rows = [{"what": f"false {event.kind}", "seconds": round(event.end - event.start, 2), **sample(item.truth, event.start)}
+            for item, event in false][:WORST]  # fmt: skip
+    missed = [(one.call, put) for one in told for put, hit in zip(one.put, one.found, strict=True) if not hit]
+    return rows + [
+        {"item": f"{put.kind} put into {call} for the measurement", "how": put.how, "seconds": round(put.end - put.start, 2)}
+        for call, put in missed[:WORST]
+    ]  # fmt: skip
 
 
 def _given(data: Path, options: EvalOptions) -> Report:

@@ -19,9 +19,9 @@ from pipeline.language import FOREIGN, with_language
 from pipeline.language.mark import RULES_SPEAK
 from pipeline.measuring.dialogues import call_of, in_folder, turns_in, write_manifest
 from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap, read_manifest
+from pipeline.measuring.examples import SAMPLES, excerpt, sample
 from pipeline.measuring.goals import Goal
 
-SAMPLES = Path(__file__).parents[2] / "sample_calls"
 WORST = 20
 GOALS = (Goal("accuracy", 0.95), Goal("marked_wrongly", 0.02, most=True))
 TOLD = {"scam_fss_real_ko": "ko", "scam_multi_agent": "en", "contact_center_outcomes": "en", "fake_vcon_calls": "en"}
@@ -49,7 +49,11 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
     foreign = [item for item in items if item.true not in RULES_SPEAK]
     own = [item for item in items if item.true in RULES_SPEAK]
     figure = {"accuracy": _accuracy(items), "marked": _marked(foreign), "marked_wrongly": _marked(own)}
-    worst = [{"id": i.id, "true": i.true, "got": i.got or "none"} for i in items if i.got != i.true][:WORST]
+    worst = [
+        {"id": item.id, "true": item.true, "got": item.got or "none", **(row.get("place") or {"text": excerpt(row)})}
+        for item, row in zip(items, rows, strict=True)
+        if item.got != item.true
+    ][:WORST]
     settings = {"rules_speak": ",".join(RULES_SPEAK), "foreign": len(foreign)}
     return Report("language", str(data or "true words of sample_calls"), len(items), figure,
                   {"accuracy": bootstrap(items, _accuracy)}, worst, settings)  # fmt: skip
@@ -87,6 +91,7 @@ def _own() -> list[dict[str, Any]]:
             "id": fact["call"],
             "turns": [{"speaker": turn["party"], "text": turn["text"]} for turn in fact["turns"]],
             "language": fact["language"],
+            "place": sample(fact, min(turn["start"] for turn in fact["turns"])),
         }
         for fact in facts
         if isinstance(fact, dict) and fact.get("turns")

@@ -20,6 +20,7 @@ from pipeline.errors import BadDataset
 from pipeline.evals._hurtful import dialogues
 from pipeline.measuring.dialogues import call_of, in_folder, turns_in, write_manifest
 from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap, read_manifest
+from pipeline.measuring.examples import excerpt
 from pipeline.measuring.goals import Goal
 from pipeline.measuring.labels import share
 from pipeline.records import Finding
@@ -102,7 +103,7 @@ def _item(row: Mapping[str, Any], data: Path) -> Item:
         str(row["id"]),
         frozenset(map(str, row["kinds"])),
         told,
-        "; ".join(f.why for f in said[:3]) or str(row.get("said", "")),
+        "; ".join(f.why for f in said[:3]) or str(row.get("said", "")) or excerpt(row),
     )
 
 

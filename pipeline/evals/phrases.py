@@ -45,7 +45,11 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
     items = [_item(call, wanted) for call, wanted in work]
     options.progress(len(items), len(items), "")
     figure = {"subject_found": _found(items), "phrases_found": _share(items)}
-    worst = [{"id": item.id, "text": item.got} for item in items if not item.met][:20]
+    worst = [
+        {"id": item.id, "wanted": ", ".join(wanted), "got": item.got}
+        for item, (_, wanted) in zip(items, work, strict=True)
+        if not item.met
+    ][:20]
     interval = {"subject_found": bootstrap(items, _found), "phrases_found": bootstrap(items, _share)}
     return Report("phrases", str(data or "scripted calls about one thing"), len(items), figure, interval, worst,
                   {"analyzer": f"{analyzer.name} {analyzer.version}"})  # fmt: skip

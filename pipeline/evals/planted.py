@@ -18,9 +18,9 @@ from pipeline.asr.doubts import UNSURE
 from pipeline.errors import BadDataset
 from pipeline.evals._voices import with_same_voice
 from pipeline.measuring.evaluation import EvalOptions, Report, inside, read_manifest
-from pipeline.measuring.planted import Count, Tally, count, read_truth
+from pipeline.measuring.planted import SIGN, Count, Tally, count, covers, read_truth
 from pipeline.protocols import Failure, Source
-from pipeline.records import AudioFacts, Call, CallResult, Event, Metadata, Party, Turn, Word
+from pipeline.records import AudioFacts, Call, CallResult, Event, Metadata, Party, Turn, Value, Word
 
 if TYPE_CHECKING:
     from pipeline.process import Models
@@ -53,10 +53,10 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
     copies: dict[str, bytes] = {}  # the sound is heard first: its listening copies serve both runs
     try:
         for run, results in (("heard", _heard(items, models, options, copies)), ("true_words", _told(items, models))):
-            judged = with_same_voice(_across([*results], models), copies)
+            judged = list(with_same_voice(_across([*results], models), copies))
             counted = count(zip((item.truth for item in items), judged, strict=True))
             figure[run] = _figures(counted)
-            worst += [{"run": run, **row, **_place(row, items)} for row in _wrong(counted)]
+            worst += [{"run": run, **row, **_place(row, items, judged)} for row in _wrong(counted)]
     finally:
         models.pool.close()
     settings = {"model": models.recognizer.name, "contact_log": str(CONTACTS) if data is None else "none"}
@@ -181,11 +181,15 @@ def _numbers(tally: Tally) -> dict[str, int]:
     return {"planted": tally.planted, "found": len(tally.found), "false": len(tally.false)}
 
 
-def _place(row: Mapping[str, str], items: Sequence[Item]) -> dict[str, Any]:
-    """The recording of an example, and the second at which the truth says it happens."""
-    item = next(item for item in items if str(item.truth["call"]) == row["call"])
+def _place(row: Mapping[str, str], items: Sequence[Item], judged: Sequence[CallResult]) -> dict[str, Any]:
+    """The recording of an example, and the second at which it happens: by the truth, else by what was falsely found."""
+    item, result = next(pair for pair in zip(items, judged, strict=True) if str(pair[0].truth["call"]) == row["call"])
     starts = [one["start"] for one in item.truth["planted"] if one["id"] == row["id"] and one.get("start") is not None]
-    return {"audio": str(item.audio), "at": float(starts[0]) if starts else 0.0}
+    starts += [
+        e.start for v in result.verdicts if v.value is Value.FAIL and covers(row["id"], v.rule) for e in v.evidence
+    ]
+    starts += [finding.start for finding in result.findings if covers(row["id"], finding.kind.removeprefix(SIGN))]
+    return {"audio": str(item.audio), "at": round(float(starts[0]), 2) if starts else 0.0}
 
 
 def _wrong(counted: Count) -> list[dict[str, str]]:

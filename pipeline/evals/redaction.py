@@ -19,6 +19,7 @@ from pipeline.errors import BadDataset
 from pipeline.evals._dialogues import dialogues
 from pipeline.evals._planted import planted
 from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap, read_manifest
+from pipeline.measuring.examples import excerpt, without
 from pipeline.measuring.goals import Goal
 from pipeline.records import Call, Party, Turn, Word
 from pipeline.redaction import load_policy, redact
@@ -39,6 +40,7 @@ class Item:
     removed: int
     right: int
     missed: tuple[str, ...] = ()
+    text: str = ""  # how it begins, what was missed named by its type alone
 
 
 def evaluate(data: Path | None, options: EvalOptions) -> Report:
@@ -58,7 +60,7 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
     sources = sorted({item.source for item in items})
     figure["by_source"] = {name: _figures([item for item in items if item.source == name]) for name in sources}
     interval = {"recall": bootstrap(items, recall), "precision": bootstrap(items, precision)}
-    worst = [{"id": item.id, "missed": "; ".join(item.missed)} for item in items if item.missed][:20]
+    worst = [{"id": item.id, "missed": "; ".join(item.missed), "text": item.text} for item in items if item.missed][:20]
     settings = {"policy": policy.name, "found_at": FOUND, "removes": ",".join(sorted(policy.remove))}
     return Report("redaction", str(data or "planted spoken numbers"), len(items), figure, interval, worst, settings)
 
@@ -89,13 +91,15 @@ def _measure(row: Mapping[str, Any], policy: Any, data: Path | None) -> Item:
     after = redact(call, policy)
     gone = [_removed(text, offsets[t], after.turns[t]) for t, text in enumerate(texts)]
     marked = [set[int]() for _ in texts]
-    spans, missed = [], []
+    spans, missed, left = [], [], []
     for span in row["spans"]:
         turn = int(span.get("turn") or 0)
         letters = {i for i in range(span["start"], span["end"]) if texts[turn][i].isalnum()}
         found = len(letters & gone[turn]) >= FOUND * len(letters)
         spans.append((str(span["type"]), found))
-        missed += [] if found else [f"{span['type']} {texts[turn][span['start'] : span['end']]!r}"]
+        if not found:
+            missed.append(f"{span['type']} {texts[turn][span['start'] : span['end']]!r}")
+            left.append(span)
         marked[turn] |= letters
     return Item(
         str(row["id"]),
@@ -104,7 +108,17 @@ def _measure(row: Mapping[str, Any], policy: Any, data: Path | None) -> Item:
         sum(map(len, gone)),
         sum(len(g & m) for g, m in zip(gone, marked, strict=True)),
         tuple(missed),
+        _beginning(texts, speakers, left) if left else "",
     )
+
+
+def _beginning(texts: Sequence[str], speakers: Sequence[str], left: Sequence[Mapping[str, Any]]) -> str:
+    own = [[span for span in left if int(span.get("turn") or 0) == turn] for turn in range(len(texts))]
+    turns = [
+        {"speaker": speaker, "text": without(text, spans)}
+        for speaker, text, spans in zip(speakers, texts, own, strict=True)
+    ]
+    return excerpt({"turns": turns})
 
 
 def _texts(row: Mapping[str, Any], data: Path | None) -> tuple[list[str], list[str]]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,11 @@ from pipeline.errors import BadDataset
 from pipeline.evals._passed_on import transfers
 from pipeline.measuring.dialogues import PACE, in_folder, turns_in, write_manifest
 from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap, read_manifest
+from pipeline.measuring.examples import SAMPLES, excerpt, sample
 from pipeline.measuring.goals import Goal
 from pipeline.records import ROLES, Call, Party, Turn, Word
 from pipeline.roles import assign_roles
 
-SAMPLES = Path(__file__).parents[2] / "sample_calls"
 WORST = 20
 GOALS = (Goal("role_accuracy", 0.95),)
 LABELLED = ("contact_center_outcomes", "tts_service_calls", "debt_collection", "fake_vcon_calls")
@@ -33,10 +33,11 @@ LABELLED = ("contact_center_outcomes", "tts_service_calls", "debt_collection", "
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One dialogue: for each speaker the role it has and the one it got."""
+    """One dialogue: for each speaker the role it has and the one it got; ``place``: where that is heard or read."""
 
     id: str
     roles: tuple[tuple[str, str], ...]
+    place: Mapping[str, Any]
 
     @property
     def wrong(self) -> int:
@@ -60,7 +61,11 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
         "transfers": transfers(rows),
         "by_role": {role: _recall(pairs, role) for role in ROLES if any(true == role for true, _ in pairs)},
     }
-    worst = [{"id": item.id, "roles": [list(pair) for pair in item.roles]} for item in items if item.wrong][:WORST]
+    worst = [
+        {"id": item.id, "wrong": [f"{true} taken for {got}" for true, got in item.roles if true != got], **item.place}
+        for item in items
+        if item.wrong
+    ][:WORST]
     settings = {"speakers": "renamed s1, s2, ... in shuffled order", "pace_seconds_a_word": PACE}
     return Report("roles", str(data or "truth of sample_calls"), len(items), figure,
                   {"role_accuracy": bootstrap(items, accuracy)}, worst, settings)  # fmt: skip
@@ -96,7 +101,7 @@ def _own() -> list[dict[str, Any]]:
     facts = [json.loads(file.read_text(encoding="utf-8")) for file in sorted((SAMPLES / "truth").glob("*.json"))]
     return [
         {"id": fact["call"], "turns": [{"speaker": t["party"], "text": t["text"]} for t in fact["turns"]],
-         "roles": {party["party"]: party["role"] for party in fact["parties"]}}
+         "roles": {party["party"]: party["role"] for party in fact["parties"]}, "truth": fact}
         for fact in facts if isinstance(fact, dict) and fact.get("turns")
     ]  # fmt: skip
 
@@ -111,7 +116,17 @@ def _measured(row: Mapping[str, Any], data: Path | None) -> Item:
     random.Random(str(row["id"])).shuffle(speakers)
     names = {speaker: f"s{number}" for number, speaker in enumerate(speakers, 1)}
     told = assign_roles(_call(str(row["id"]), said, names))
-    return Item(str(row["id"]), tuple((roles[s], told.role_of(names[s])) for s in speakers if s in roles))
+    pairs = {speaker: (roles[speaker], told.role_of(names[speaker])) for speaker in speakers if speaker in roles}
+    wrong = {speaker for speaker, (true, got) in pairs.items() if true != got}
+    return Item(str(row["id"]), tuple(pairs.values()), _place(row, wrong))
+
+
+def _place(row: Mapping[str, Any], wrong: Set[str]) -> dict[str, Any]:
+    """Where the first of the parties taken for something else begins to speak; of a text how it begins."""
+    if "truth" not in row:
+        return {"text": excerpt(row)}
+    starts = [float(turn["start"]) for turn in row["truth"]["turns"] if turn["party"] in wrong]
+    return sample(row["truth"], min(starts, default=0.0))
 
 
 def _call(name: str, said: Sequence[tuple[str, str]], names: Mapping[str, str]) -> Call:

@@ -17,6 +17,7 @@ from pipeline.errors import BadDataset
 from pipeline.ledger.facts import call_facts
 from pipeline.measuring.dialogues import in_folder, turns_in, write_manifest
 from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap, read_manifest
+from pipeline.measuring.examples import excerpt
 from pipeline.measuring.goals import Goal
 from pipeline.records import Call, Party, Turn, Word
 from rules.cases import CaseScore, case_score
@@ -56,10 +57,11 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
         options.progress(done, len(rows), "")
     figure: dict[str, Any] = {**_figures(items), "by_source": _by_source(items)}
     interval = {"precision": bootstrap(items, precision), "recall": bootstrap(items, recall)}
-    wrong = sorted(
-        (item for item in items if not item.right), key=lambda item: item.score if item.fraud else 1 - item.score
-    )
-    worst = [{"id": i.id, "fraud": i.fraud, "score": i.score, "why": i.why} for i in wrong[:20]]
+    judged = zip(items, rows, strict=True)
+    wrong = sorted((pair for pair in judged if not pair[0].right), key=lambda pair: _far(pair[0]))
+    worst = [
+        {"id": i.id, "fraud": i.fraud, "score": i.score, "why": i.why, "text": excerpt(row)} for i, row in wrong[:20]
+    ]
     threshold = case_score((), ruleset, PACK).threshold
     settings = {"pack": PACK, "rules": len(pack.rules), "threshold": threshold}
     return Report("rules", str(data or "examples of the fraud pack"), len(items), figure, interval, worst, settings)
@@ -91,6 +93,10 @@ def _labelled(root: Path) -> Iterator[dict[str, Any]]:
                 "source": name,
                 "turns": turns_in(row),
             }
+
+
+def _far(item: Item) -> float:
+    return item.score if item.fraud else 1 - item.score
 
 
 def precision(items: Sequence[Item]) -> float:

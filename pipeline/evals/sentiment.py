@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.errors import BadDataset
 from pipeline.measuring.dialogues import call_of
 from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap, read_manifest
+from pipeline.measuring.examples import sample
 from pipeline.measuring.labels import accuracy, macro_f1
 from pipeline.sentiment.head import SHIPPED, SUFFIX, open_reader
 from pipeline.sentiment.lexicon import BORDER, Scorer, vader
@@ -164,12 +165,14 @@ def _samples(options: EvalOptions) -> Report:
     from pipeline.measuring.planted import read_truth
     from pipeline.records import Metadata
 
+    truths: dict[str, Mapping[str, Any]] = {}
     model = {} if options.model == "demo" else {"sentiment_model": options.model, "device": options.device}
     judge = analyzer.configured(model)
     files = [file for file in sorted((SAMPLES / "truth").glob("*.json")) if file.with_suffix(".rttm").exists()]
     samples, rows = [], []
     for done, file in enumerate(files[: options.limit], 1):
         truth = read_truth(file)
+        truths[str(truth["call"])] = truth
         call = true_call(str(truth["call"]), "", Metadata(), truth)
         sound = _raised.decoded(truth, SAMPLES)
         samples.append(Sample(call, _raised.heard(call, sound), any(p["id"] == FALLS for p in truth["planted"])))
@@ -185,9 +188,13 @@ def _samples(options: EvalOptions) -> Report:
                    "found": sum(row["true"] for row in found), "false": sum(not row["true"] for row in found)},
         "raised_auc": _auc([(row["raised"], row["true"]) for row in rows]),
     }  # fmt: skip
-    worst = [{"what": f"fall {what}", "call": call} for call, what in fused.items() if what in ("missed", "false")]
+    worst = [
+        {"what": f"fall {what}", **sample(truths[call], _planted_at(truths[call], FALLS))}
+        for call, what in fused.items()
+        if what in ("missed", "false")
+    ]
     worst += [
-        {key: row[key] for key in ("what", "call", "start", "louder", "higher")}
+        {**{key: row[key] for key in ("what", "louder", "higher")}, **sample(truths[row["call"]], row["start"])}
         for row in rows
         if row["shouted"] != row["true"]
     ]
@@ -199,14 +206,20 @@ def _samples(options: EvalOptions) -> Report:
     return Report("sentiment", "sample_calls", len(samples), figure, {}, worst[:WORST], settings)
 
 
+def _planted_at(truth: Mapping[str, Any], id: str) -> float:
+    return next(
+        (float(row["start"]) for row in truth["planted"] if row["id"] == id and row.get("start") is not None), 0.0
+    )
+
+
 def _falls(samples: Sequence[Sample], judge: Sentiment, *, with_sound: bool) -> dict[str, str]:
     """Call -> found, missed or false, for calls of which there is something to say."""
     said = {}
-    for sample in samples:
-        facts = judge.analyze(sample.heard if with_sound else sample.call)
+    for one in samples:
+        facts = judge.analyze(one.heard if with_sound else one.call)
         fell = any(getattr(fact, "kind", "") == "sentiment_fall" for fact in facts)
-        if fell or sample.falls:
-            said[sample.call.id] = "found" if fell and sample.falls else "false" if fell else "missed"
+        if fell or one.falls:
+            said[one.call.id] = "found" if fell and one.falls else "false" if fell else "missed"
     return said
 
 

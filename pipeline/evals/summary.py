@@ -72,7 +72,7 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
         {
             "id": i.id,
             "wrong": ", ".join(q for q, value in i.right.items() if value is not None and value < 0.5),
-            "text": i.said,
+            "got": i.said,
         }
         for i in wrong[:WORST]
     ]

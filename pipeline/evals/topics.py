@@ -18,6 +18,7 @@ from typing import Any
 from pipeline.errors import BadDataset, PipelineError
 from pipeline.measuring.dialogues import call_of, in_folder, turns_in, write_manifest
 from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap, read_manifest
+from pipeline.measuring.examples import excerpt
 from pipeline.measuring.goals import Goal
 from pipeline.measuring.labels import accuracy, macro_f1
 from pipeline.protocols import Analyzer
@@ -67,9 +68,11 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
         "macro_f1": _macro_f1(items),
         "coverage": sum(bool(i.got) for i in items) / len(items),
     }
-    worst = [{"id": i.id, "labels": list(i.labels), "got": i.got or "none"} for i in items if i.got not in i.labels][
-        :WORST
-    ]
+    worst = [
+        {"id": item.id, "labels": list(item.labels), "got": item.got or "none", "text": excerpt(row)}
+        for item, row in zip(items, tested, strict=True)
+        if item.got not in item.labels
+    ][:WORST]
     settings = {"analyzer": f"{analyzer.name} {analyzer.version}", "taught_with": len(teaching)}
     interval = {"accuracy": bootstrap(items, _accuracy), "macro_f1": bootstrap(items, _macro_f1)}
     return Report("topics", str(data), len(items), figure, interval, worst, settings)
@@ -135,7 +138,7 @@ def _curve(rows: Sequence[Mapping[str, Any]], data: Path, options: EvalOptions) 
         figure[f"macro_f1_{size}"] = float(np.mean(scores))
         figure[f"answered_{size}"] = float(np.mean([draw.answered for draw in made]))
         interval[f"macro_f1_{size}"] = (float(np.min(scores)), float(np.max(scores)))
-        wrong = [{"id": str(rows[n]["id"]), "labels": list(labelled[n].labels), "got": got or "none"}
+        wrong = [{"id": str(rows[n]["id"]), "labels": list(labelled[n].labels), "got": got or "none", "text": excerpt(rows[n])}
                  for n, got in made[-1].answers if got not in labelled[n].labels]  # fmt: skip
     settings = {
         "draws": ROUNDS,

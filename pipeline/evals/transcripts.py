@@ -14,15 +14,20 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipeline.errors import BadDataset
 from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap
+from pipeline.measuring.examples import SAMPLES, sample
 from pipeline.measuring.goals import Goal
 from pipeline.measuring.labels import share
+from pipeline.measuring.planted import read_truth
+from pipeline.records import Seconds
 from pipeline.transcripts import Imported, TranscriptError, read, read_all, writers
 from pipeline.transcripts.leaving import transcript_of
 
 NEAR = 0.0105  # seconds: captions have milliseconds, some formats hundredths
+BETWEEN = " as "
 WORDLESS = ("rttm",)
 COARSE = ("webvtt", "srt", "rttm")  # formats that time no words
 GOALS = (Goal("same_words", 1.0), Goal("same_times", 1.0), Goal("right", 1.0))
@@ -41,6 +46,7 @@ class Item:
     times: bool | None = None
     why: str = ""
     refused: bool = False
+    at: Seconds = 0.0  # the first word that did not come back as it was
 
 
 def evaluate(data: Path | None, options: EvalOptions) -> Report:
@@ -59,7 +65,8 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
     }
     if data is not None:
         figure |= {"read": sum(not i.refused for i in items), "refused_with_a_reason": sum(i.refused for i in items)}
-    worst = [{"item": i.id, "text": i.why} for i in items if not i.right][:20]
+    wrong = [item for item in items if not item.right][:20]
+    worst = [{"item": i.id, "text": i.why, **(_heard_at(i) if data is None else {})} for i in wrong]
     settings = {"written": ",".join(writers())}
     return Report("transcripts", str(data or "true words of sample_calls, written and read"), len(items), figure,
                   {"right": bootstrap(items, _right)}, worst, settings)  # fmt: skip
@@ -79,7 +86,7 @@ def _own() -> Iterator[tuple[str, Work]]:
 
     for call in true_calls():
         for name in writers():
-            yield f"{call.id} as {name}", (transcript_of(call), name)
+            yield f"{call.id}{BETWEEN}{name}", (transcript_of(call), name)
 
 
 def _back(name: str, thing: tuple[Imported, str]) -> Item:
@@ -98,7 +105,8 @@ def _back(name: str, thing: tuple[Imported, str]) -> Item:
         return Item(name, same, times=same, why="" if same else "turns begin elsewhere")
     words = _words(before) == _words(after)
     times = None if form in COARSE or not words else _near(before, after)
-    return Item(name, words and times is not False, words, times, "" if words else _first_difference(before, after))
+    why = "" if words else _first_difference(before, after)
+    return Item(name, words and times is not False, words, times, why, at=_changed_at(before, after))
 
 
 def _words(transcript: Imported) -> list[tuple[str, str]]:
@@ -106,6 +114,17 @@ def _words(transcript: Imported) -> list[tuple[str, str]]:
     told: dict[str, str] = {}
     spoken = sorted((w for turn in transcript.turns for w in turn.words), key=lambda w: (round(w.start, 2), w.party))
     return sorted((told.setdefault(w.party, f"s{len(told) + 1}"), w.text) for w in spoken)
+
+
+def _changed_at(before: Imported, after: Imported) -> Seconds:
+    there = {(round(w.start, 2), w.text) for turn in after.turns for w in turn.words}
+    every = sorted((w for turn in before.turns for w in turn.words), key=lambda w: w.start)
+    return next((w.start for w in every if (round(w.start, 2), w.text) not in there), 0.0)
+
+
+def _heard_at(item: Item) -> dict[str, Any]:
+    """The place of a sample call that did not come back as it was."""
+    return sample(read_truth(SAMPLES / "truth" / f"{item.id.partition(BETWEEN)[0]}.json"), item.at)
 
 
 def _near(before: Imported, after: Imported) -> bool:

@@ -28,7 +28,8 @@ def sample(truth: Mapping[str, Any], at: Seconds) -> dict[str, Any]:
 def excerpt(row: Mapping[str, Any]) -> str:
     """How a dialogue of a manifest begins: {"text"} or {"turns": [{"speaker", "text"}]}."""
     turns = row["turns"] if "turns" in row else [{"speaker": "", "text": row.get("text", "")}]
-    pieces, left = [], WORDS
+    pieces: list[str] = []
+    left = WORDS
     for turn in turns:
         words = str(turn["text"]).split()[:left]
         left -= len(words)
@@ -47,7 +48,9 @@ def without(text: str, spans: Iterable[Mapping[str, Any]], what: str = "LEFT") -
 
 def in_turns(text: str) -> tuple[list[str], Call]:
     """The names before the turns of an excerpt (empty for none), and the call that it is a piece of."""
-    names, turns, at = [], [], 0.0
+    names: list[str] = []
+    turns: list[Turn] = []
+    at = 0.0
     for piece in text.split(BETWEEN):
         name, sign, said = piece.partition(": ")
         if not sign or len(name.split()) != 1:
