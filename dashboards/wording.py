@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from dashboards.moments import Moment
 from pipeline.records import Metadata, Seconds, Span
 
 ROLE_NAMES = {
@@ -138,8 +139,11 @@ def local(moment: datetime, zone: str) -> datetime:
 
 
 def when(moment: datetime | None, zone: str) -> str:
-    """A moment in the viewer's zone: ``20 Nov 2026, 14:05``. The zone's name stands once on the page."""
-    return "not known" if moment is None else f"{day(moment, zone)}, {hour(moment, zone)}"
+    """A moment in the viewer's zone: ``20 Nov 2026, 14:05``. The zone's name stands once on the page.
+
+    A template shows it with the call centre's own clock behind it; of a sentence it becomes a part like any text.
+    """
+    return "not known" if moment is None else Moment(f"{day(moment, zone)}, {hour(moment, zone)}", moment, zone)
 
 
 def day(moment: datetime | None, zone: str) -> str:

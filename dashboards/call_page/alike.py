@@ -15,7 +15,7 @@ class AlikeView:
 
     id: str
     name: str
-    about: str
+    about: tuple[str, ...]
     likeness: int | None
     words: tuple[str, ...]
 
@@ -28,6 +28,6 @@ def _view(call: AlikeCall, zone: str) -> AlikeView:
     row = call.row
     agent = f"agent {row.agent}" if row.agent else ""
     started = when(row.started_at, zone) if row.started_at else ""
-    about = " · ".join(part for part in (started, row.queue, agent, length(row.duration)) if part)
+    about = tuple(part for part in (started, row.queue, agent, length(row.duration)) if part)
     likeness = None if call.likeness is None else score(call.likeness)
     return AlikeView(row.id, row.name or row.id[:8], about, likeness, call.words)

@@ -75,7 +75,7 @@ class CallPage:
 
     id: str
     name: str
-    about: str
+    about: tuple[str, ...]
     score: int
     judged: bool  # False: score and reasons are not for this viewer
     duration: Seconds
@@ -166,12 +166,12 @@ def _name(call: CallView) -> str:
     return call.row.name or call.row.id[:8]
 
 
-def _about(call: CallView, zone: str) -> str:
+def _about(call: CallView, zone: str) -> tuple[str, ...]:
     row = call.row
     direction = wording.DIRECTIONS.get(row.direction or "", "")
     started = wording.when(row.started_at, zone) if row.started_at else ""
     agent = f"agent {row.agent}" if row.agent else ""
-    return " · ".join(part for part in (started, direction, row.queue, agent, wording.length(row.duration)) if part)
+    return tuple(part for part in (started, direction, row.queue, agent, wording.length(row.duration)) if part)
 
 
 def _voices(parties: Sequence[Party]) -> Voices:
@@ -201,9 +201,8 @@ def _part(part: Part) -> PartView:
 
 def _facts(call: CallView, zone: str) -> list[tuple[str, str]]:
     started = call.row.started_at
-    known = [
-        ("Started", f"{wording.when(started, zone)} {wording.zone_name(zone, started)}" if started else "not known")
-    ]
+    known = [("Started", wording.when(started, zone))]
+    known += [("Times in", wording.zone_name(zone, started))] if started else []
     known += [("Length", wording.length(call.row.duration))]
     known += [("Direction", wording.DIRECTIONS.get(call.row.direction or "", "not known"))]
     known += wording.facts(call.metadata)

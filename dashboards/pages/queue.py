@@ -20,6 +20,7 @@ from dashboards import wording
 from dashboards.desk import Desk, QueueFilter, Work
 from dashboards.frame import Entry
 from dashboards.here import desk, needs
+from dashboards.moments import house_clock
 from dashboards.page import Page
 from dashboards.queues import (
     AGENT,
@@ -188,6 +189,7 @@ def row_of(place: Place, rank: int, zone: str) -> dict[str, Any]:
         "from": row.listen_from,
         "day": wording.day(row.started_at, zone),
         "hour": wording.hour(row.started_at, zone),
+        "there": house_clock(row.started_at, zone),
         "direction": wording.DIRECTIONS.get(row.direction or "", ""),
         "queue": row.queue or "",
         "agent": row.agent or "",

@@ -90,7 +90,9 @@ def undo(session: Session, scope: Scope, bulk_ids: Sequence[str], moment: dateti
 def _one_deed(rows: Sequence[BulkRow], moment: datetime) -> bool:
     """Whether these are pieces of one deed, none of them done later than UNDO after the one before, nor ``moment``."""
     same = len({(row.what, row.queue, row.reason) for row in rows}) == 1
-    return same and all(after - row.at <= UNDO for row, after in zip(rows, [*(later.at for later in rows[1:]), moment], strict=True))
+    return same and all(
+        after - row.at <= UNDO for row, after in zip(rows, [*(later.at for later in rows[1:]), moment], strict=True)
+    )
 
 
 def _undo(session: Session, scope: Scope, row: BulkRow, moment: datetime) -> int:

@@ -14,6 +14,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import dashboards
+from dashboards.moments import HOUSE_ZONE
 from rules.discovery import load_all
 from webapp.settings import Settings, SettingsError
 from webapp.web import dash_mount, files, frames, guard, headers, problems, sign_in, squeeze, views
@@ -37,6 +38,7 @@ def create_app(settings: Settings, *, store: SqlStore | None = None, services: S
     _configure(app, settings)
     app.before_request(guard.admit)  # first of all: before forms are read, and before Dash looks at anything
     sign_in.init(app, services or services_of(settings, store))
+    app.extensions[HOUSE_ZONE] = settings.zone
     app.extensions["callsift.settings"] = settings  # for views that show how the installation is set up
     app.teardown_request(lambda _error: request.close())  # uploaded files lie in unnamed temporary files until then
     CSRFProtect(app)

@@ -8,6 +8,8 @@
   const cell = (...children) => e("span", { className: "grid-cell" }, ...children);
   const lines = (first, second) =>
     e("span", { className: "grid-cell grid-name" }, e("span", null, first), second && e("span", { className: "muted small" }, second));
+  const moment = (row, text) => // with the call centre's own clock, where that is another (scripts/times.js)
+    row.there ? e("span", { "data-there": row.there }, text, e("span", { className: "visually-hidden" }, ` (${row.there})`)) : text;
   const STATE = { reviewed: "chip state", "random draw": "chip state drawn" };
   const chip = ([label, why], kind) => e("span", { key: label, className: kind, title: why }, label);
   const marks = (row) => { // who has it or what it is, then doubts: the first in words, the others counted, for a row has two lines
@@ -41,7 +43,7 @@
         ? e("span", { className: "grid-cell grid-why" }, e("span", null, byDraw(row) || chips(row)[0]), e("span", { className: "grid-rest" }, row.drawn ? chips(row).slice(0, 2) : others(row)))
         : cell(e("span", { className: "muted" }, "Nothing stood out"))),
     QueueListen: drawn((row) => cell(listen(row))),
-    QueueStarted: drawn((row) => lines(row.day || "not known", [row.hour, row.direction].filter(Boolean).join(" · "))),
+    QueueStarted: drawn((row) => lines(moment(row, row.day || "not known"), [row.hour, row.direction].filter(Boolean).join(" · "))),
     QueueWhere: drawn((row) => lines(row.queue || "–", row.agent && `agent ${row.agent}`)),
     QueueCard: drawn((row) =>
       e("span", { className: "call-card" },
@@ -49,7 +51,7 @@
           e("span", { className: "meter" }, meter(row.score))),
         listen(row),
         e("span", { className: "chips" }, byDraw(row), marks(row), chips(row).slice(0, 2)),
-        e("span", { className: "about" }, [row.day && `${row.day}, ${row.hour}`, row.queue, row.agent && `agent ${row.agent}`, row.duration].filter(Boolean).join(" · ")))),
+        e("span", { className: "about" }, row.day && moment(row, `${row.day}, ${row.hour}`), (row.day ? [""] : []).concat([row.queue, row.agent && `agent ${row.agent}`, row.duration].filter(Boolean)).join(" · ")))),
   });
 
   const open = (row) => row && (window.callsiftOpen ?? (() => location.assign(address(row))))(row);

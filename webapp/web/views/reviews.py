@@ -132,8 +132,8 @@ def show_one(review_id: str) -> ResponseReturnValue:
     return render_template(
         "scorecards/review.html", review=found, panel=panel(found, zone, may_coach=desk().may("coaching:write")), turns=_turns(call),
         audio=f"/calls/{found.call}/audio" if call and call.has_audio else None, linked=False,
-        about=" · ".join(part for part in (wording.when(found.started_at, zone), found.queue, f"agent {found.agent}" if found.agent else "",
-                                           wording.length(found.duration)) if part),
+        about=[part for part in (wording.when(found.started_at, zone), found.queue, f"agent {found.agent}" if found.agent else "",
+                                 wording.length(found.duration)) if part],
     )  # fmt: skip
 
 
