@@ -11,10 +11,11 @@ from pipeline.analyzers.rules import analyzer
 from pipeline.asr.heard import open_heard
 from pipeline.asr.posteriors import pack
 from pipeline.asr.spelling import open_speller
-from pipeline.process import Models, _made_by, _named
+from pipeline.process import Models
 from pipeline.protocols import FramePosteriors, Transcript
 from pipeline.records import Call, CallResult, Party, Turn, Verdict, Word
 from pipeline.redaction.choosing import load_policy
+from pipeline.stages.keeping import made_by, named
 from tests.store.makers import make_intake
 from webapp.cli import make_app
 from webapp.installing import install
@@ -105,7 +106,7 @@ def commit(store, name, *lines, sound=None):
     if sound is not None:
         packed = pack([heard(sound), heard("")])
         path = store.vault.seal([packed], job.intake.sealed_key, f"posteriors:{job.call_id}").name
-        call = replace(call, posteriors=_named(packed, [Transcript((), heard(sound))], path))
+        call = replace(call, posteriors=named(packed, [Transcript((), heard(sound))], path))
         rules, files = rules.hearing(open_heard(call, packed)), {"posteriors": path}
     store.keep_rules([kept_rule(rule) for rule in rules.ruleset.rules])
     verdicts = tuple(fact for fact in rules.analyze(call) if isinstance(fact, Verdict))
@@ -268,5 +269,5 @@ def test_the_basis_names_all_a_verdict_rests_on(store):
     assert {"rule_text", "engine", "settings", "transcript", "posteriors", "recognizer", "ledger", "tzdata", "as_of",
             "metadata"} <= set(basis)  # fmt: skip
     policy = load_policy("us")
-    made = _made_by(Models(None, None, None, (), policy, {"asr": "demo@1", "redaction": "default"}), policy)
+    made = made_by(Models(None, None, None, (), policy, {"asr": "demo@1", "redaction": "default"}), policy)
     assert made == {"asr": "demo@1", "redaction": f"us@{policy.fingerprint}"}

@@ -84,15 +84,15 @@ def test_a_call_that_waits_has_its_place_and_a_running_one_its_stage(browser, st
 
 
 def test_the_stages_are_those_of_the_pipeline():
-    """What `pipeline.process` tells is what the page counts in."""
+    """What `pipeline.process` and its stages tell is what the page counts in."""
     import ast
     from pathlib import Path
 
     import pipeline.process
+    import pipeline.stages
 
-    called = [
-        node for node in ast.walk(ast.parse(Path(pipeline.process.__file__).read_text())) if isinstance(node, ast.Call)
-    ]
+    files = [Path(pipeline.process.__file__), *Path(pipeline.stages.__path__[0]).glob("*.py")]
+    called = [node for file in files for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)]
     told = {node.args[0].value for node in called if getattr(node.func, "id", "") == "tell"}
     assert told == set(STAGES)
     assert stage_of("judge 2/8") == "stage 6 of 6, judge, call 2 of 8"
