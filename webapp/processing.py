@@ -33,7 +33,7 @@ def run_options(settings: Settings) -> RunOptions:
         settings.model, settings.diarizer, settings.device, settings.threads, settings.redaction_policy, settings.max_hours,
         settings.path("models"), settings.weights, {
             "sentiment_model": settings.sentiment_model, "packs": settings.packs, "topics": settings.topics,
-            "summary_model": settings.summary_model, "phone_region": settings.phone_region,
+            "summary_model": settings.summary_model, "phone_region": settings.phone_region, "products": settings.products,
         },
         settings.multilingual_model,
     )  # fmt: skip

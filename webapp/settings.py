@@ -103,6 +103,11 @@ class Settings(BaseSettings):
     summary_model: str | None = setting(
         None, "Imported transformers model (sequence to sequence) that writes summaries; without it they are quotes."
     )
+    products: Path | None = setting(
+        None,
+        "Products to find in calls: a text file with one a line, its other names behind a colon (`Silver Saver: silver account, the "
+        "saver`), or a YAML file; without it none are told.",
+    )
     phone_region: str = setting("US", "Country (two letters) of telephone numbers spoken without a country code.")
     device: Literal["auto", "cpu", "cuda"] = setting("auto", "Where models run.")
     threads: int = setting(0, "CPU threads of the models; 0 means all cores.", least=0)
@@ -202,6 +207,16 @@ class Settings(BaseSettings):
         except (ValueError, KeyError, OSError) as error:
             raise ValueError("there is no such zone; write it as in Europe/Helsinki") from error
         return zone
+
+    @field_validator("products")
+    @classmethod
+    def readable_products(cls, file: Path | None) -> Path | None:
+        """Only where somebody has a list: reading it loads spoken numbers."""
+        if file is not None:
+            from pipeline.entities.products import open_products
+
+            open_products(file)
+        return file
 
     @field_validator("schedule")
     @classmethod

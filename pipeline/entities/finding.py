@@ -10,15 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 from pipeline.entities.days import days_in
+from pipeline.entities.products import Products
 from pipeline.records import Evidence, Turn
-from pipeline.topics.saying import Phrase, Phrasebook, bare, phrase, stem
+from pipeline.topics.saying import bare
 from rules.spoken import Normal, digits, normal_form
 
-PRODUCTS = Path(__file__).with_name("products.yaml")
 AMOUNT = re.compile(r"^(?:[$£€][\d.,]+|[\d.,]+ ?(?:dollars|pounds|euros))$")
 CURRENCIES = {"usd": "$", "$": "$", "eur": "€", "€": "€", "gbp": "£", "£": "£"}
 FIGURES = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d\d)?|\d+(?:[.,]\d\d)?")
@@ -58,7 +56,7 @@ class Entity:
         return Evidence(" ".join(word.text for word in words), words[0].start, words[-1].end, self.turn.party)
 
 
-def entities_of(turn: Turn, region: str = "US") -> list[Entity]:
+def entities_of(turn: Turn, region: str = "US", products: Products | None = None) -> list[Entity]:
     """Entities of ``turn`` in the order they were said; where two overlap, the first of this list of finders wins."""
     texts = ["" if word.redacted else word.text for word in turn.words]
     taken: set[int] = set()
@@ -66,12 +64,12 @@ def entities_of(turn: Turn, region: str = "US") -> list[Entity]:
     for finder in (
         _removed(turn),
         _emails(turn, texts),
+        _products(turn, texts, products),
         _numbers(turn, texts, region),
         _dates_in_figures(turn, texts, region),
         _currencies(turn, texts),
         _written(turn, texts),
         _days(turn, texts, region),
-        _products(turn),
     ):
         for entity in finder:
             places = set(range(entity.first, entity.last + 1))
@@ -253,24 +251,6 @@ def _next_or_last(texts: Sequence[str], first: int) -> bool:
     return first > 0 and bare(texts[first - 1]) in ("next", "last", "this")
 
 
-def _products(turn: Turn) -> Iterator[Entity]:
-    stems = [word.kind if word.redacted else stem(word.text) for word in turn.words]
-    there = _phrasebook().find(turn, stems)
-    for name, phrases in products().items() if there else ():
-        place = next((there[said.text] for said in phrases if said.text in there), None)
-        if place is not None:
-            yield Entity("product", name, turn, place.first, place.last)
-
-
-@cache
-def _phrasebook() -> Phrasebook:
-    """The phrases of all products, looked for together."""
-    return Phrasebook(said for phrases in products().values() for said in phrases)
-
-
-@cache
-def products() -> dict[str, tuple[Phrase, ...]]:
-    from ruamel.yaml import YAML  # 0.1 s: only where calls are analyzed
-
-    found = YAML(typ="safe", pure=True).load(PRODUCTS.read_text(encoding="utf-8"))
-    return {str(name): tuple(phrase(str(text)) for text in texts) for name, texts in found["products"].items()}
+def _products(turn: Turn, texts: Sequence[str], products: Products | None) -> Iterator[Entity]:
+    for met in products.find(texts) if products is not None else ():
+        yield Entity("product", met.product, turn, met.first, met.last)

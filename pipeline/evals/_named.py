@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
+from pipeline.entities.products import Products, make_products
 from pipeline.evals._planted import DAYS, MONTHS, NAMES, spelled_mail
 from rules.spoken import aloud
 
@@ -34,19 +36,39 @@ NOTHING = (
     "i have tried it three times already",
     "the first one was better than the second",
     "it takes about ten minutes to get there",
+    "that is a saver for people who box and that is all",
+    "my home is guarded plus i have a dog",
 )
 WEEKDAYS = ("monday", "tuesday", "friday", "next thursday", "tomorrow", "yesterday")
 AREAS = ("212", "415", "312", "617", "206", "305")  # of the United States; the rest of the number must be valid as well
-PRODUCTS = {
-    "credit card": "credit card",
-    "router": "router",
-    "laptop": "laptop",
-    "gift card": "gift card",
-    "car insurance": "car insurance",
-    "mortgage": "mortgage",
-    "debit card": "debit card",
-    "printer": "printer",
-}
+LIST = (  # a house's own products, by name and other names
+    ("Silver Saver", ("silver account", "the saver")),
+    ("AquaJet 300", ("aqua jet",)),
+    ("MaxiFibre", ("maxi fibre", "maxi fiber")),
+    ("Homeguard Plus", ("home guard plus",)),
+    ("iKettle", ()),
+    ("Flexi Loan", ("flexi credit",)),
+    ("ISA", ("cash isa",)),
+    ("Box & Play 2", ("box and play two",)),
+)
+SAID_PRODUCTS = (  # as recognisers write them, with the name of the list
+    ("silver saver", "Silver Saver"),
+    ("silver savers", "Silver Saver"),
+    ("silver account", "Silver Saver"),
+    ("aqua jet three hundred", "AquaJet 300"),
+    ("aquajet 300", "AquaJet 300"),
+    ("aqua jets", "AquaJet 300"),
+    ("maxi fibre", "MaxiFibre"),
+    ("maxifiber", "MaxiFibre"),
+    ("home guard plus", "Homeguard Plus"),
+    ("Homeguard Plus", "Homeguard Plus"),
+    ("i kettle", "iKettle"),
+    ("flexi loans", "Flexi Loan"),
+    ("flexiloan", "Flexi Loan"),
+    ("ISA", "ISA"),
+    ("cash isas", "ISA"),
+    ("box and play two", "Box & Play 2"),
+)
 UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
@@ -146,7 +168,13 @@ def _code(rng: random.Random) -> tuple[str, str]:
 
 
 def _product(rng: random.Random) -> tuple[str, str]:
-    return rng.choice(list(PRODUCTS.items()))
+    return rng.choice(SAID_PRODUCTS)
+
+
+@cache
+def products() -> Products:
+    """The list that the sentences are made of."""
+    return make_products((name, name, others) for name, others in LIST)
 
 
 MADE: dict[str, Callable[[random.Random], tuple[str, str]]] = {

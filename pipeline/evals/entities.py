@@ -18,7 +18,7 @@ from typing import Any
 
 from pipeline.entities import entities_of
 from pipeline.errors import BadDataset
-from pipeline.evals._named import named
+from pipeline.evals._named import named, products
 from pipeline.measuring.dialogues import in_folder, write_manifest
 from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap, read_manifest
 from pipeline.measuring.examples import excerpt
@@ -110,9 +110,9 @@ def precision(items: Sequence[Item]) -> float:
 def _item(row: Mapping[str, Any], policy: Any, asked: set[str]) -> Item:
     """``asked``: the types that the data labels; entities of others are neither right nor wrong."""
     turn, places = _turn(str(row["text"]))
-    told = [entity for entity in entities_of(turn) if entity.type in asked]
+    told = [entity for entity in entities_of(turn, products=products()) if entity.type in asked]
     call = redact(Call("text", parties=(Party("s1"),), turns=(turn,), trusted=True), policy)
-    left = {entity.type for entity in entities_of(call.turns[0])}
+    left = {entity.type for entity in entities_of(call.turns[0], products=products())}
     spans, missed, touching = [], [], set[int]()
     for span in row["spans"]:
         words = {n for n, (start, end) in enumerate(places) if start < span["end"] and end > span["start"]}

@@ -42,7 +42,10 @@ def demo(
     require_hearing()
     if serve:
         _refuse_taken(port)
-    settings = load(data=data, port=port, voiceprints=True, alert_threshold=0.6)  # every case is mailed at once
+    products = calls.parent / "products.txt"
+    settings = load(
+        data=data, port=port, voiceprints=True, products=products if products.is_file() else None, alert_threshold=0.6
+    )  # every case is mailed at once
     install(settings, admin=None)
     password = _sign_in(settings)
     store = open_store(settings)
