@@ -40,6 +40,7 @@ class Frame:
     menu: tuple[Place, ...]
     zone: str
     unread: int = 0  # notices
+    about: str = ""  # the name of the page about this one
 
     @property
     def bell(self) -> str:
@@ -52,7 +53,7 @@ class Frame:
         return "".join(part[0] for part in parts[:2]).upper() or "?"
 
 
-def frame(desk: Desk, entries: Iterable[Entry], path: str, unread: int = 0) -> Frame:
+def frame(desk: Desk, entries: Iterable[Entry], path: str, unread: int = 0, about: str = "") -> Frame:
     """The frame of the page at ``path`` for the person whose desk this is."""
     viewer = desk.viewer()
     menu = tuple(
@@ -60,4 +61,4 @@ def frame(desk: Desk, entries: Iterable[Entry], path: str, unread: int = 0) -> F
         for entry in sorted(entries, key=lambda one: (one.order, one.name))
         if entry.menu and desk.may(entry.needs)
     )
-    return Frame(viewer, menu, zone_name(viewer.zone, datetime.now(UTC)), unread)
+    return Frame(viewer, menu, zone_name(viewer.zone, datetime.now(UTC)), unread, about)

@@ -20,6 +20,8 @@ OTHERS = {
     "rates": "/queues/rates",
     "notices": "/notices",
     "agreement": "/reviews/agreement",
+    "about-queue": "/about/queue",
+    "about-calls": "/about/calls",
     **{name: f"/{name}" for name in ("assignments", "calibration", "coaching", "disputes", "scorecards")},
 }
 CALLS = {"call": "C-1042", "call-unsure": "C-1061", "call-hostile": "C-1066", "call-mono": "C-1057"}

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, request
 
+from dashboards.about import about_of
 from dashboards.dash_app import all_pages
 from dashboards.frame import Entry, frame
 from dashboards.here import desk
@@ -27,4 +28,5 @@ def entries() -> tuple[Entry, ...]:
 def init(app: Flask) -> None:
     @app.context_processor
     def around() -> dict[str, Any]:
-        return {"frame": frame(desk(), entries(), request.path, unread()) if person() else None}
+        path = request.path
+        return {"frame": frame(desk(), entries(), path, unread(), about_of(path)) if person() else None}
