@@ -11,11 +11,16 @@ from __future__ import annotations
 
 import json
 import math
+import multiprocessing
+import os
 import random
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from pipeline.benches._planted_calls import Planted, misheard, planted, raters_say, words_of
@@ -33,6 +38,8 @@ REVIEWED, AT_RANDOM = 400, 120
 LIFT_AT, FOUND_AT, NDCG_AT = 0.01, 0.02, 50
 DRAWS = 20  # of which calls are bad, for each prevalence: one draw alone would be luck
 NEGATIVE = "sentiment.customer"
+TOGETHER = 40  # calls judged at once: what goes through the sentence model goes there in batches
+A_PROCESS = 400  # calls that are worth a process of their own: it takes some seconds to start
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +116,14 @@ class Rank:
         good, bad = self.small if options.small else (self.good, self.bad)
         ranked, reviewed = planted(1, good, bad), planted(2, good // 2, bad // 2)
         wers = WERS[-1:] if options.small else WERS
-        judge = judging()
         cells, facts = [], {}
-        for wer in wers:
-            learnt = judged(judge, heard(reviewed, wer), f"WER {wer:.0%}, reviewed calls")
-            there = judged(judge, heard(ranked, wer), f"WER {wer:.0%}, calls to rank")
-            ranker, facts[f"wer {wer:.0%}"] = taught_or_not(learnt)
-            say(f"WER {wer:.0%}: {DRAWS} draws for each share of bad calls")
-            cells += [cell_of(wer, prevalence, there, ranker) for prevalence in PREVALENCES]
+        with judges(options.threads or min(os.cpu_count() or 1, 1 + len(ranked) // A_PROCESS)) as judging:
+            for wer in wers:
+                learnt = judged(judging, heard(reviewed, wer), f"WER {wer:.0%}, reviewed calls")
+                there = judged(judging, heard(ranked, wer), f"WER {wer:.0%}, calls to rank")
+                ranker, facts[f"wer {wer:.0%}"] = taught_or_not(learnt)
+                say(f"WER {wer:.0%}: {DRAWS} draws for each share of bad calls")
+                cells += [cell_of(wer, prevalence, there, ranker) for prevalence in PREVALENCES]
         done()
         return Found(
             self.name, min(cell.lift["ours"] for cell in cells), min(cell.found["ours"] for cell in cells), (5.0, 3.0), 6.0,
@@ -129,28 +136,58 @@ def heard(calls: Sequence[Planted], wer: float) -> list[Planted]:
     return [Planted(misheard(one.call, wer, rng, vocabulary), one.kind) for one in calls]
 
 
-def judging() -> Callable[[Planted], Judged]:
+Judging = Callable[[Iterable[Sequence[Planted]]], Iterable[list[Judged]]]
+
+
+@contextmanager
+def judges(count: int) -> Iterator[Judging]:
+    """What judges some calls at a time, in ``count`` processes; in this one where it is one."""
+    if count == 1:
+        yield lambda parts: map(judge, parts)
+        return
+    with ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), one_thread) as pool:
+        yield lambda parts: pool.map(judge, parts)
+
+
+def one_thread() -> None:
+    """There is a process for each core."""
+    import torch  # only in the processes that judge
+
+    torch.set_num_threads(1)
+
+
+@cache
+def _pipeline() -> tuple[Any, Any]:
+    from pipeline.analysis import load_analyzers
+    from pipeline.redaction import load_policy
+
+    return load_analyzers({}), load_policy("default")
+
+
+def judge(calls: Sequence[Planted]) -> list[Judged]:
     """The pipeline behind the words: redaction, analyzers, scoring."""
-    from pipeline.analysis import analyze, load_analyzers
-    from pipeline.redaction import load_policy, redact
+    from pipeline.analysis import analyze, prepare
+    from pipeline.redaction import redact
     from pipeline.scoring import score
 
-    analyzers, policy = load_analyzers({}), load_policy("default")
-
-    def judge(one: Planted) -> Judged:
-        analysis = analyze(redact(one.call, policy), analyzers)
-        measures = {measure.name: measure.value for measure in analysis.measures}
-        return Judged(one, score(analysis.findings, analysis.weights), analysis.findings, measures)
-
-    return judge
-
-
-def judged(judge: Callable[[Planted], Judged], calls: Sequence[Planted], what: str) -> list[Judged]:
+    analyzers, policy = _pipeline()
+    shown = [redact(one.call, policy) for one in calls]
+    prepare(shown, analyzers)
     found = []
-    for number, one in enumerate(calls):
-        if number % 20 == 0:
-            say(f"{what}: {number:,} of {len(calls):,}")
-        found.append(judge(one))
+    for one, call in zip(calls, shown, strict=True):
+        analysis = analyze(call, analyzers)
+        measures = {measure.name: measure.value for measure in analysis.measures}
+        found.append(Judged(one, score(analysis.findings, analysis.weights), analysis.findings, measures))
+    return found
+
+
+def judged(judging: Judging, calls: Sequence[Planted], what: str) -> list[Judged]:
+    """All calls, in their order."""
+    found: list[Judged] = []
+    say(f"{what}: 0 of {len(calls):,}")
+    for some in judging([calls[at : at + TOGETHER] for at in range(0, len(calls), TOGETHER)]):
+        found += some
+        say(f"{what}: {len(found):,} of {len(calls):,}")
     return found
 
 
