@@ -105,6 +105,8 @@ class Results:
     away: str = ""
     hints: tuple[str, ...] = ()  # names in the query that no call has, and an order that there is not
     about: bool = False  # the index has not heard of all changes yet, so that ``total`` is nearly right only
+    many: bool = False  # more than ``total`` calls were found
+    among: int = 0  # calls in which facets were counted, where it was not in all that were found
 
 
 @dataclass(frozen=True, slots=True)

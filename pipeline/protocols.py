@@ -323,6 +323,10 @@ class SearchIndex(Protocol):
         """One keyset page: ``after`` is what the page before gave. ``passages``: most places shown of each call."""
         ...
 
+    def size(self, reach: Reach) -> int:
+        """How many calls are in reach."""
+        ...
+
     def known(self, stems: Collection[str], reach: Reach) -> set[str]:
         """Those of ``stems`` that somebody in reach says."""
         ...

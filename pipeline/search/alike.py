@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.search.records import IndexedCall, Reach
-from pipeline.search.tree import All, Any_, Said, Term
+from pipeline.search.tree import Any_, Said, Term
 from pipeline.search.words import stem, terms
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def rarity(index: SearchIndex, said: Mapping[str, tuple[str, int]], reach: Reach
     """How much each of the words said most sets a call apart: occurrences times the log of calls per call that says it."""
     often = sorted(said, key=lambda one: (-said[one][1], one))[:ASKED]
     counted = index.counts(often, reach)
-    total = index.search(All(), reach, limit=1).total
+    total = index.size(reach)
     return {one: (1 + math.log(said[one][1])) * math.log((1 + total) / counted[one]) for one in often if counted[one]}
 
 

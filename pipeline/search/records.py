@@ -14,6 +14,8 @@ from pathlib import Path
 from pipeline.records import Role, Seconds
 
 MOST_TURNS = 1 << 14  # of one call: more than five hours of short ones; the rest is not searched
+MOST_COUNTED = 10_000  # calls that match: of more it is only said that there are more
+MOST_SORTED_OUT = 2_000  # calls that match, in which values of facets are counted
 VECTOR_SIZE = 384  # of the sentence model all-MiniLM-L6-v2
 
 
@@ -132,12 +134,17 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page. ``facets`` maps a field to (value, calls), most frequent first; ``after`` continues behind the last hit."""
+    """One page. ``facets`` maps a field to (value, calls), most frequent first; ``after`` continues behind the last hit.
+
+    ``many``: more than ``total`` match, which is MOST_COUNTED then. Facets are counted in all calls that match, or in some
+    MOST_SORTED_OUT of them where more do.
+    """
 
     hits: tuple[Hit, ...]
     total: int
     after: str | None = None
     facets: Mapping[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)

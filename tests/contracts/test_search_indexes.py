@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline.search.cursors import Counted, as_cursor, read_cursor
 from pipeline.search.errors import IndexUnavailable, QueryError
 from pipeline.search.query import parse
 from pipeline.search.records import Grant, Reach, Sort
@@ -258,6 +259,48 @@ def test_pages_hold_each_call_once_and_in_order(both, by, descending):
         orders.append([hit.call_id for hit in seen])
     assert set(orders[0]) == set(orders[1])
     assert by == "relevance" or orders[0] == orders[1]
+
+
+@pytest.fixture
+def bounds(monkeypatch):
+    """Calls are counted to 20, and facets in 12 of them."""
+    for reading in ("pipeline.search.fts.reading", "pipeline.search.elastic.reading"):
+        monkeypatch.setattr(f"{reading}.MOST_COUNTED", 20)
+        monkeypatch.setattr(f"{reading}.MOST_SORTED_OUT", 12)
+
+
+@pytest.mark.usefixtures("bounds")
+@pytest.mark.parametrize("query", ["refund", "", "NOT fraud", "queue:Sales", "score:>20"])
+def test_very_many_calls_are_counted_to_a_bound_and_paged_to_the_end(both, query):
+    for one in both:
+        first = find(one, query, sort=Sort("started"), limit=50, facets=("language",))
+        assert (first.total, first.many) == (20, True)
+        assert first.facets["language"] == (("en", 12),)
+        seen, page = [*first.hits], first
+        while page.after is not None:
+            page = find(one, query, sort=Sort("started"), limit=50, after=page.after)
+            assert (page.total, page.many) == (20, True)
+            seen += page.hits
+        assert len({hit.call_id for hit in seen}) == len(seen) > 50
+
+
+@pytest.mark.usefixtures("bounds")
+def test_as_many_calls_as_the_bound_are_all_there_are(index):
+    for more in (False, True):
+        put(index, [call(f"n{n}x", ("customer", 1.0, "refund"), queue="Billing") for n in range(20 + more)])
+        found = find(index, "refund", facets=("queue",), limit=5)
+        assert (found.total, found.many) == (20, more)
+        assert found.facets["queue"] == (("Billing", 12),)
+
+
+def test_a_place_further_on_is_not_counted_again(filled):
+    first = find(filled, "", sort=Sort("score"), limit=1)
+    place = read_cursor(Sort("score"), first.after)
+    told = as_cursor(Sort("score"), place.value, place.call_id, Counted(7, many=True))
+    further = find(filled, "", sort=Sort("score"), limit=1, after=told)
+    assert (further.total, further.many) == (7, True)
+    untold = as_cursor(Sort("score"), place.value, place.call_id)
+    assert find(filled, "", sort=Sort("score"), limit=1, after=untold).total == first.total == 4
 
 
 def test_a_page_of_another_sorting_or_nonsense_is_refused(filled):

@@ -118,6 +118,17 @@ def test_pages_follow_each_other_in_the_order_asked_for(made, reviewer):
     assert reviewer.get(f"{answer.location}?sort=started&after=nonsense").status_code == 400
 
 
+def test_very_many_calls_are_said_to_be_more_than_were_counted(made, reviewer, monkeypatch):
+    for name, most in (("fts.reading.MOST_COUNTED", 21), ("fts.reading.MOST_SORTED_OUT", 4)):
+        monkeypatch.setattr(f"pipeline.search.{name}", most)
+    monkeypatch.setattr("webapp.desk.search.MOST_SORTED_OUT", 4)
+    first = reviewer.get(post(reviewer, "/search", page="/search", q="-zebra").location).text
+    assert "more than <strong>21</strong> calls" in first
+    assert "Counted in 4 of the calls found." in first
+    further = re.search(r'href="([^"]+)">Next page', first)[1].replace("&amp;", "&")
+    assert "more than <strong>21</strong> calls · further on" in reviewer.get(further).text
+
+
 def test_only_calls_of_ones_own_are_found_counted_and_shown(made, browser, ids):
     other, agent, lead = browser("other"), browser("agent"), browser("lead")
     assert names(ask(other, "team")) == ["C-2001"]

@@ -29,7 +29,7 @@ from pipeline.search.alike import more_like
 from pipeline.search.errors import IndexUnavailable, QueryError
 from pipeline.search.fields import FIELDS, MEASURE
 from pipeline.search.query import parse
-from pipeline.search.records import Found, Passage, Reach, Sort
+from pipeline.search.records import MOST_SORTED_OUT, Found, Passage, Reach, Sort
 from pipeline.search.resolving import Resolved, resolve
 from pipeline.search.tree import Known, Node, said
 from pipeline.search.values import Days
@@ -187,7 +187,10 @@ class SqlSearchDesk:
         # count is that of the page, and while the index is still told of changes any other count is nearly right only.
         alone = after is None and found.after is None
         total, about = (len(calls), False) if alone else (found.total, self._index_waits())
-        return Results(search, by, calls, total, found.after, facets, asked.instead, about=about)
+        among = MOST_SORTED_OUT if total > MOST_SORTED_OUT else 0
+        return Results(
+            search, by, calls, total, found.after, facets, asked.instead, about=about, many=found.many, among=among
+        )
 
     def _index_waits(self) -> bool:
         """Whether calls changed of which the index has not heard yet."""

@@ -96,6 +96,10 @@ class ElasticIndex:
                 client, self.alias, tree, reach, sort, limit=limit, after=after, facets=facets, passages=passages
             )
 
+    def size(self, reach: Reach) -> int:
+        with self._asking() as client:
+            return reading.size(client, self.alias, reach)
+
     def known(self, stems: Collection[str], reach: Reach) -> set[str]:
         with self._asking() as client:
             return reading.known(client, self.alias, stems, reach)

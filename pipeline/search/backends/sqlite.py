@@ -73,6 +73,10 @@ class SqliteIndex:
                 connection, tree, reach, sort, limit=limit, after=after, facets=facets, passages=passages
             )
 
+    def size(self, reach: Reach) -> int:
+        with self._asking() as connection:
+            return reading.size(connection, reach)
+
     def known(self, stems: Collection[str], reach: Reach) -> set[str]:
         with self._asking() as connection:
             return reading.known(connection, stems, reach)

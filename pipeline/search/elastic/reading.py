@@ -6,13 +6,22 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from pipeline.search.cursors import as_cursor, checked, read_cursor
+from pipeline.search.cursors import Counted, as_cursor, checked, read_cursor
 from pipeline.search.elastic.compiling import compiled, counting, in_reach, said_clause, sorting
 from pipeline.search.elastic.mapping import read_turn
 from pipeline.search.errors import IndexUnavailable
 from pipeline.search.fields import LABELS
 from pipeline.search.highlighting import passages as shown_passages
-from pipeline.search.records import Found, Hit, IndexedCall, Passage, Reach, Sort
+from pipeline.search.records import (
+    MOST_COUNTED,
+    MOST_SORTED_OUT,
+    Found,
+    Hit,
+    IndexedCall,
+    Passage,
+    Reach,
+    Sort,
+)
 from pipeline.search.tree import Node, Said, Term, said
 
 if TYPE_CHECKING:
@@ -20,6 +29,7 @@ if TYPE_CHECKING:
 
 TURNS = 8  # matching turns read of one call and one wanted thing
 VALUES = 100  # of one facet
+SOME = "some"  # the calls in which facets are counted
 PAGE = 5000  # calls read at once where all are listed
 _SHOWN = ["turns.role", "turns.start", "turns.end", "turns.said"]
 
@@ -28,24 +38,38 @@ def page(
     client: Elasticsearch, index: str, tree: Node, reach: Reach, sort: Sort, *, limit: int, after: str | None,
     facets: Sequence[str], passages: int,
 ) -> Found:  # fmt: skip
-    """One keyset page; where passages are shown, a second question fetches the turns of its calls only."""
+    """One keyset page; where passages are shown, a second question fetches the turns of its calls only.
+
+    Calls are counted on the first page; a place further on brings along what was counted.
+    """
     sort = checked(sort)
+    spot = None if after is None else read_cursor(sort, after)
+    counted = None if spot is None else spot.counted
     asked: dict[str, Any] = {"query": compiled(tree, reach), "sort": sorting(sort), "size": limit + 1,
-                             "track_total_hits": True, "_source": ["call_id", "duration"]}  # fmt: skip
-    if after is not None:
-        asked["search_after"] = list(read_cursor(sort, after))
+                             "track_total_hits": MOST_COUNTED if counted is None else False,
+                             "_source": ["call_id", "duration"]}  # fmt: skip
+    if spot is not None:
+        asked["search_after"] = [spot.value, spot.call_id]
     if facets:
-        asked["aggs"] = counting(facets, VALUES)
+        asked["aggs"] = {SOME: {"sampler": {"shard_size": MOST_SORTED_OUT}, "aggs": counting(facets, VALUES)}}
     answer = client.search(index=index, **asked).body
     rows = answer["hits"]["hits"]
+    if counted is None:
+        counted = Counted(answer["hits"]["total"]["value"], answer["hits"]["total"]["relation"] == "gte")
     places = _passages(client, index, tree, rows[:limit], passages) if passages else {}
     hits = tuple(Hit(row["_source"]["call_id"], row["sort"][0], places.get(row["_id"], ())) for row in rows[:limit])
     more = (
-        as_cursor(sort, rows[limit - 1]["sort"][0], rows[limit - 1]["_source"]["call_id"])
+        as_cursor(sort, rows[limit - 1]["sort"][0], rows[limit - 1]["_source"]["call_id"], counted)
         if len(rows) > limit
         else None
     )
-    return Found(hits, answer["hits"]["total"]["value"], more, _facets(answer.get("aggregations", {})))
+    return Found(
+        hits, counted.total, more, _facets(answer["aggregations"][SOME], facets) if facets else {}, counted.many
+    )
+
+
+def size(client: Elasticsearch, index: str, reach: Reach) -> int:
+    return int(client.count(index=index, query={"bool": {"filter": in_reach(reach)}})["count"])
 
 
 def known(client: Elasticsearch, index: str, stems: Collection[str], reach: Reach) -> set[str]:
@@ -124,10 +148,10 @@ def totals(client: Elasticsearch, asked: Sequence[dict[str, Any]]) -> list[int]:
     return [answer["hits"]["total"]["value"] for answer in answers]
 
 
-def _facets(counted: dict[str, Any]) -> dict[str, tuple[tuple[str, int], ...]]:
+def _facets(counted: dict[str, Any], facets: Sequence[str]) -> dict[str, tuple[tuple[str, int], ...]]:
     """Values that differ in their case only are one, as everywhere."""
     found: dict[str, tuple[tuple[str, int], ...]] = {}
-    for facet, answer in counted.items():
+    for facet, answer in ((facet, counted[facet]) for facet in facets if facet in counted):
         merged: dict[str, tuple[str, int]] = {}
         for bucket in answer["buckets"]:
             value, calls = bucket["key"], bucket["doc_count"]

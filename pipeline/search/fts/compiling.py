@@ -3,6 +3,7 @@
 # ruff: noqa: S608 - every value is bound; only names that are made here become part of the text
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
@@ -15,50 +16,40 @@ from pipeline.search.tree import All, Any_, Between, Known, Near, Node, Phrase, 
 from pipeline.search.words import stem
 
 _COLUMNS = {"stem": "stems", "prefix": "words", "word": "words"}
-_OWN_NUMBERS = {"score", "duration", "started"}
+OWN_NUMBERS = frozenset({"score", "duration", "started"})
 _MANY = (*LABELS, *TEXTS)
+_OF_CALL = (f"c.id << {TURN_BITS}", f"(c.id + 1) << {TURN_BITS}")
 
 
 @dataclass(slots=True)
 class Compiled:
     """Common table expressions with their parameters, then a condition on ``calls AS c`` with its own.
 
-    ``fits`` names the tables whose ``fit`` counts for relevance; ``words_needed``: no call matches that is in none of them.
+    ``each``: the condition looks at one call after the other and needs no table; quick for some calls, and never slower for
+    there being more of them. Otherwise all calls that say a word are read once. ``given``: what holds already.
     """
 
+    each: bool
+    given: Node | None = None
     tables: list[str] = field(default_factory=list)
     values: list[Any] = field(default_factory=list)
     condition: str = ""
     bound: list[Any] = field(default_factory=list)
-    fits: list[str] = field(default_factory=list)
-    words_needed: bool = False
 
-    def begin(self) -> str:
+    def begin(self, *more: str) -> str:
         """The WITH clause, or nothing."""
-        return f"WITH {', '.join(self.tables)} " if self.tables else ""
+        tables = [*self.tables, *more]
+        return f"WITH {', '.join(tables)} " if tables else ""
 
 
-def compiled(tree: Node, reach: Reach, *, fitting: bool) -> Compiled:
-    """``fitting``: also say how well each call fits (Okapi BM25, summed over its turns)."""
-    made = Compiled()
-    asked = _condition(tree, made, fitting=fitting)
+def compiled(tree: Node, reach: Reach, *, each: bool, given: Node | None = None) -> Compiled:
+    """The calls in reach that a query finds."""
+    made = Compiled(each, given)
+    asked = _condition(tree, made)
     scope, bound = in_reach(reach)
     made.condition = f"{scope} AND ({asked})"
     made.bound = [*bound, *made.bound]
-    made.words_needed = _needs_words(tree)
     return made
-
-
-def _needs_words(node: Node) -> bool:
-    match node:
-        case Said(what=what):
-            return what is not None
-        case All(parts):
-            return any(map(_needs_words, parts))
-        case Any_(parts):
-            return all(map(_needs_words, parts))
-        case _:
-            return False
 
 
 def in_reach(reach: Reach) -> tuple[str, list[Any]]:
@@ -72,38 +63,52 @@ def in_reach(reach: Reach) -> tuple[str, list[Any]]:
     return f"c.org = ? AND c.held = 0 AND ({' OR '.join(f'({way})' for way in ways) or '0'})", bound
 
 
-def _condition(node: Node, made: Compiled, *, fitting: bool) -> str:
+def _condition(node: Node, made: Compiled) -> str:
+    if node is made.given:
+        return "1"
     match node:
         case Said():
-            return _said(node, made, fitting=fitting)
+            return _said(node, made)
         case Known(name, values, prefix):
-            return _known(name, values, made, prefix=prefix)
+            where, bound = labels_of(name, values, prefix=prefix)
+            made.bound += bound
+            if made.each:
+                return f"EXISTS (SELECT 1 FROM labels WHERE call = c.id AND {where})"
+            return f"c.id IN (SELECT call FROM labels WHERE {where})"
         case Between():
             return _between(node, made)
         case Without(part):
-            return f"NOT ({_condition(part, made, fitting=False)})"
+            return f"NOT ({_condition(part, made)})"
         case All(parts):
-            return " AND ".join(f"({_condition(part, made, fitting=fitting)})" for part in parts) or "1"
+            return " AND ".join(f"({_condition(part, made)})" for part in parts) or "1"
         case Any_(parts):
-            return " OR ".join(f"({_condition(part, made, fitting=fitting)})" for part in parts)
+            return " OR ".join(f"({_condition(part, made)})" for part in parts)
 
 
-def _said(one: Said, made: Compiled, *, fitting: bool) -> str:
-    """A table of the calls in which it is said."""
-    name = f"said{len(made.tables)}"
-    where, values = "said MATCH ?", [match_of(one)]
-    for edge in edges_of(one):
-        where += " AND said.rowid IN (SELECT rowid FROM edges WHERE edges MATCH ?)"
-        values.append(edge)
+def _said(one: Said, made: Compiled) -> str:
+    """The calls in which it is said, from a table of all such, or looked up in the turns of each."""
+    if made.each:
+        where, values = turns_of(one, _OF_CALL)
+        made.bound += values
+        return f"EXISTS (SELECT 1 FROM said WHERE {where})"
+    where, values = turns_of(one)
     made.values += values
-    if fitting and one.what is not None:
-        rows = f"SELECT said.rowid >> {TURN_BITS} AS call, -bm25(said, 1.0, 1.0, 0.0) AS fit FROM said WHERE {where} LIMIT -1"
-        made.tables.append(f"{name} AS MATERIALIZED (SELECT call, sum(fit) AS fit FROM ({rows}) GROUP BY call)")
-        made.fits.append(name)
-    else:
-        rows = f"SELECT DISTINCT said.rowid >> {TURN_BITS} AS call FROM said WHERE {where}"
-        made.tables.append(f"{name} AS MATERIALIZED ({rows})")
+    name = f"said{len(made.tables)}"
+    made.tables.append(
+        f"{name} AS MATERIALIZED (SELECT DISTINCT said.rowid >> {TURN_BITS} AS call FROM said WHERE {where})"
+    )
     return f"c.id IN (SELECT call FROM {name})"
+
+
+def turns_of(one: Said, within: tuple[str, str] | None = None, span: Sequence[int] = ()) -> tuple[str, list[Any]]:
+    """The turns in which it is said, as a condition on ``said``; from one row on and before another, both ``within`` the text
+    and perhaps bound to ``span``."""
+    inside = "" if within is None else f" AND {{table}}.rowid >= {within[0]} AND {{table}}.rowid < {within[1]}"
+    where, values = f"said MATCH ?{inside.format(table='said')}", list[Any]([match_of(one), *span])
+    for edge in edges_of(one):
+        where += f" AND said.rowid IN (SELECT rowid FROM edges WHERE edges MATCH ?{inside.format(table='edges')})"
+        values += [edge, *span]
+    return where, values
 
 
 def match_of(one: Said) -> str:
@@ -158,27 +163,31 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def _known(name: str, values: tuple[str, ...], made: Compiled, *, prefix: bool) -> str:
+def labels_of(name: str, values: tuple[str, ...], *, prefix: bool) -> tuple[str, list[Any]]:
+    """The labels that a field may have, as a condition on ``labels``."""
     assert name in _MANY, name
-    made.bound.append(name)
     if prefix:
-        made.bound += [bound for value in values for bound in (value, value + "\U0010ffff")]
         some = " OR ".join("(folded >= ? AND folded < ?)" for _ in values)
-    else:
-        made.bound += values
-        some = f"folded IN ({', '.join('?' * len(values))})"
-    return f"c.id IN (SELECT call FROM labels WHERE field = ? AND ({some}))"
+        return f"field = ? AND ({some})", [name, *(end for value in values for end in (value, value + "\U0010ffff"))]
+    return f"field = ? AND folded IN ({', '.join('?' * len(values))})", [name, *values]
 
 
 def _between(wanted: Between, made: Compiled) -> str:
-    own = wanted.field in _OWN_NUMBERS
-    column = f"c.{wanted.field}" if own else "value"
+    if wanted.field in OWN_NUMBERS:
+        where, bound = ends_of(wanted, f"c.{wanted.field}")
+        made.bound += bound
+        return where
+    where, bound = ends_of(wanted, "value")
+    made.bound += [wanted.field, *bound]
+    return f"EXISTS (SELECT 1 FROM measures WHERE call = c.id AND name = ? AND {where})"
+
+
+def ends_of(wanted: Between, column: str) -> tuple[str, list[Any]]:
+    """Both ends of a range, as a condition on a column."""
     ends: list[str] = []
-    if not own:
-        made.bound.append(wanted.field)
+    bound: list[Any] = []
     for value, strict, sign in ((wanted.low, wanted.strict_low, ">"), (wanted.high, wanted.strict_high, "<")):
         if value is not None:
             ends.append(f"{column} {sign}{'' if strict else '='} ?")
-            made.bound.append(value)
-    condition = " AND ".join(ends) or "1"
-    return condition if own else f"c.id IN (SELECT call FROM measures WHERE name = ? AND {condition})"
+            bound.append(value)
+    return " AND ".join(ends) or "1", bound

@@ -3,18 +3,29 @@
 # ruff: noqa: S608 - every value is bound; only names that are made here become part of the text
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
-from pipeline.search.cursors import as_cursor, checked, missing, read_cursor
-from pipeline.search.fields import LABELS, MEASURE
-from pipeline.search.fts.compiling import Compiled, compiled, edges_of, in_reach, match_of
+from pipeline.search.cursors import Counted, as_cursor, checked, read_cursor
+from pipeline.search.fields import LABELS
+from pipeline.search.fts.compiling import in_reach, turns_of
+from pipeline.search.fts.paging import Asked
 from pipeline.search.fts.schema import TURN_BITS
 from pipeline.search.fts.writing import SPACE, read_turn
 from pipeline.search.highlighting import passages as shown_passages
-from pipeline.search.records import Found, Hit, IndexedCall, IndexedTurn, Passage, Reach, Sort
+from pipeline.search.records import (
+    MOST_COUNTED,
+    MOST_SORTED_OUT,
+    Found,
+    Hit,
+    IndexedCall,
+    IndexedTurn,
+    Passage,
+    Reach,
+    Sort,
+)
 from pipeline.search.tree import Node, Said, said
 
 TURNS = 8  # matching turns read of one call and one wanted thing
@@ -27,14 +38,26 @@ def page(
     connection: sqlite3.Connection, tree: Node, reach: Reach, sort: Sort, *, limit: int, after: str | None,
     facets: Sequence[str], passages: int,
 ) -> Found:  # fmt: skip
-    """One keyset page with the number of all calls that match."""
+    """One keyset page. Calls are counted on the first; a place further on brings along what was counted."""
     sort = checked(sort)
-    asked = compiled(tree, reach, fitting=sort.by == "relevance")
-    rows = _rows(connection, asked, sort, limit + 1, after)
-    total, counted = _counted(connection, compiled(tree, reach, fitting=False), facets)
-    hits = tuple(Hit(row[1], row[3], _shown(connection, tree, row[0], row[2], passages)) for row in rows[:limit])
-    more = as_cursor(sort, rows[limit - 1][3], rows[limit - 1][1]) if len(rows) > limit else None
-    return Found(hits, total, more, counted)
+    spot = None if after is None else read_cursor(sort, after)
+    asked = Asked(connection, tree, reach, sort, spot)
+    met = asked.first(limit + 1)
+    keys, counted = met.keys, None if spot is None else spot.counted
+    if keys is None and (counted is None or facets):
+        keys = asked.some(MOST_COUNTED + 1)
+    if counted is None:
+        counted = Counted.to(MOST_COUNTED, len(keys or ()))
+    rows = met.rows[:limit]
+    hits = tuple(Hit(name, value, _shown(connection, tree, key, length, passages)) for key, name, length, value in rows)
+    more = as_cursor(sort, hits[-1].score, hits[-1].call_id, counted) if len(met.rows) > limit else None
+    values = _facets(connection, (keys or [])[:MOST_SORTED_OUT], facets) if facets else {}
+    return Found(hits, counted.total, more, values, counted.many)
+
+
+def size(connection: sqlite3.Connection, reach: Reach) -> int:
+    scope, bound = in_reach(reach)
+    return int(connection.execute(f"SELECT count(*) FROM calls c WHERE {scope}", bound).fetchone()[0])
 
 
 def known(connection: sqlite3.Connection, stems: Collection[str], reach: Reach) -> set[str]:
@@ -97,81 +120,20 @@ def similar(
     return [Hit(name, -fit) for fit, name in found]
 
 
-def _rows(
-    connection: sqlite3.Connection, asked: Compiled, sort: Sort, limit: int, after: str | None
-) -> list[tuple[int, str, float, float]]:
-    """``id, call_id, duration, value sorted by`` of each call."""
-    place = None if after is None else read_cursor(sort, after)
-    parts = _by_fit(asked, sort, place) if sort.by == "relevance" else [_by_value(asked, sort, place)]
-    order = "DESC" if sort.descending else "ASC"
-    text = f"{asked.begin()}{' UNION ALL '.join(part for part, _ in parts)} ORDER BY 4 {order}, 2 LIMIT ?"
-    bound = [value for _, values in parts for value in values]
-    return connection.execute(text, [*asked.values, *bound, limit]).fetchall()
-
-
-Part = tuple[str, list[Any]]
-
-
-def _by_value(asked: Compiled, sort: Sort, place: tuple[float, str] | None) -> Part:
-    """Calls with a number of their own, or with a measure."""
-    if not sort.by.startswith(MEASURE):
-        return _part("", f"c.{sort.by}", [], asked, sort, place)
-    name, value = sort.by.removeprefix(MEASURE), missing(sort)
-    text, bound = _part(
-        " LEFT JOIN measures m ON m.call = c.id AND m.name = ?", "ifnull(m.value, ?)", [value], asked, sort, place
-    )
-    return text, [bound[0], name, *bound[1:]]
-
-
-def _by_fit(asked: Compiled, sort: Sort, place: tuple[float, str] | None) -> list[Part]:
-    """From the calls in which words are said to the rows about them, never the other way round; then the rest."""
-    if not asked.fits:
-        return [_part("", "0.0", [], asked, sort, place)]
-    fits = " UNION ALL ".join(f"SELECT call, fit FROM {name}" for name in asked.fits)
-    asked.tables.append(f"fits AS MATERIALIZED (SELECT call, sum(fit) AS fit FROM ({fits}) GROUP BY call)")
-    first = _part("", "f.fit", [], asked, sort, place, source="fits f CROSS JOIN calls c ON c.id = f.call")
-    if asked.words_needed:
-        return [first]
-    text, bound = _part("", "0.0", [], asked, sort, place)
-    return [first, (f"{text} AND c.id NOT IN (SELECT call FROM fits)", bound)]
-
-
-def _part(
-    joins: str, value: str, inside: list[Any], asked: Compiled, sort: Sort, place: tuple[float, str] | None,
-    source: str = "calls c",
-) -> Part:  # fmt: skip
-    """One SELECT behind a place; ``inside`` is bound in ``value``."""
-    condition, behind = asked.condition, list[Any]()
-    if place is not None:
-        sign = "<" if sort.descending else ">"
-        condition += f" AND ({value} {sign} ? OR ({value} = ? AND c.call_id > ?))"
-        behind = [*inside, place[0], *inside, *place]
-    text = f"SELECT c.id, c.call_id, c.duration, {value} FROM {source}{joins} WHERE {condition}"
-    return text, [*inside, *asked.bound, *behind]
-
-
-def _counted(
-    connection: sqlite3.Connection, asked: Compiled, facets: Sequence[str]
-) -> tuple[int, dict[str, tuple[tuple[str, int], ...]]]:
-    """How many calls match, and of each facet how often each value stands in them."""
-    if not facets:
-        text = f"{asked.begin()}SELECT count(*) FROM calls c WHERE {asked.condition}"
-        return connection.execute(text, [*asked.values, *asked.bound]).fetchone()[0], {}
-    matched = f"matched AS MATERIALIZED (SELECT c.id FROM calls c WHERE {asked.condition})"
+def _facets(
+    connection: sqlite3.Connection, keys: Sequence[int], facets: Sequence[str]
+) -> dict[str, tuple[tuple[str, int], ...]]:
+    """How often each value stands in these calls."""
     fields = ", ".join("?" * len(facets))
-    text = (
-        f"WITH {', '.join([*asked.tables, matched])} SELECT '', '', count(*) FROM matched UNION ALL "
-        f"SELECT l.field, min(l.value), count(*) FROM matched CROSS JOIN labels l ON l.call = matched.id "
+    ask = (
+        "SELECT l.field, min(l.value), count(*) FROM json_each(?) k CROSS JOIN labels l ON l.call = k.value "
         f"WHERE l.field IN ({fields}) GROUP BY l.field, l.folded"
     )
     stored = {_stored(facet): facet for facet in facets}
-    rows = connection.execute(text, [*asked.values, *asked.bound, *stored]).fetchall()
-    total = next(count for field, _value, count in rows if not field)
     counted: dict[str, list[tuple[str, int]]] = {facet: [] for facet in facets}
-    for field, value, count in rows:
-        if field:
-            counted[stored[field]].append((value, count))
-    return total, {facet: ranked(values) for facet, values in counted.items()}
+    for field, value, count in connection.execute(ask, (json.dumps(list(keys)), *stored)):
+        counted[stored[field]].append((value, count))
+    return {facet: ranked(values) for facet, values in counted.items()}
 
 
 def ranked(values: Sequence[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
@@ -198,10 +160,7 @@ def _shown(
 
 def _matching(connection: sqlite3.Connection, one: Said, span: tuple[int, int]) -> dict[int, IndexedTurn]:
     """The first turns of one call in which it is said."""
-    where, values = "said MATCH ? AND said.rowid >= ? AND said.rowid < ?", [match_of(one), *span]
-    for edge in edges_of(one):
-        where += " AND said.rowid IN (SELECT rowid FROM edges WHERE edges MATCH ?)"
-        values.append(edge)
+    where, values = turns_of(one, ("?", "?"), span)
     ids = f"SELECT said.rowid FROM said WHERE {where} ORDER BY said.rowid LIMIT {TURNS}"
     rows = connection.execute(f"SELECT id, role, start, ended, words, times FROM turns WHERE id IN ({ids})", values)
     return {row[0]: read_turn(row[1:]) for row in rows}

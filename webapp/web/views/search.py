@@ -116,7 +116,8 @@ def _results(found: Results, after: str | None) -> dict[str, Any]:
     zone = desk().viewer().zone
     return {
         "id": found.search.id, "search": found.search, "total": found.total, "sort": found.sort, "after": found.after,
-        "first": after is None, "about": found.about, "away": found.away, "instead": found.instead, "small": _small(found.search.query),
+        "first": after is None, "about": found.about, "many": found.many, "among": found.among,
+        "away": found.away, "instead": found.instead, "small": _small(found.search.query),
         "calls": [_call(one, zone) for one in found.calls], "hints": found.hints, "facets": _facets(found),
         "measures": [(f"measure.{name}", wording.measure(name, 0.0)[0]) for name in search().measures()],
         "watch": bool(found.search.name) and desk().may("calls:read"),
@@ -128,7 +129,7 @@ def _facets(found: Results) -> list[dict[str, Any]]:
     shown = []
     for name, counted in found.facets.items():
         values = [one for one in counted if name != "finding" or not one[0].startswith(ELSEWHERE)]
-        if len(values) > 1 or (values and values[0][1] < found.total):
+        if len(values) > 1 or (values and values[0][1] < (found.among or found.total)):
             shown.append({"name": FACET_NAMES[name], "field": name, "values": [_value(name, *one) for one in values]})
     return shown
 
