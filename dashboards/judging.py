@@ -13,8 +13,8 @@ from typing import Protocol, cast
 
 from flask import current_app
 
+from dashboards.calibration import AgreementView, Figure
 from dashboards.figures import Wanted
-from dashboards.quality import AgreementView, Figure
 from dashboards.queues import RateView
 
 JUDGING = "callsift.judging"  # where the way to it lies among the extensions of the application

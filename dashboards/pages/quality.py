@@ -8,12 +8,12 @@ from datetime import date
 from dash import html
 from dash.development.base_component import Component
 
+from dashboards.calibration import AgreementView, Figure, QuestionFigures
 from dashboards.charts import Bar, Cell, Table, bars, card, rows_of_columns, tiles
 from dashboards.figures import FiguresDesk, Wanted
 from dashboards.judging import Calibrated, Disputed, Drawn, JudgingDesk, Reviewer, judging
 from dashboards.pages._figures import figures_page, percent, share_interval
 from dashboards.pages.topics import bins_of, span_name, within
-from dashboards.quality import AgreementView, Figure, QuestionFigures
 from dashboards.queues import RateView
 
 MOST = 12

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dashboards import wording
-from dashboards.quality import Clash, Figure, QuestionView, ReviewView
+from dashboards.calibration import Figure
+from dashboards.reviews import Clash, QuestionView, ReviewView
 
 BANDS = {"pass": ("pass", "good"), "coach": ("unsure", "to coach"), "flag": ("fail", "flagged"), "": ("", "not scored")}
 SLOTS = {"first": "Review", "second": "Second review", "calibration": "Calibration"}

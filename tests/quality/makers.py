@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from dashboards.quality import Change
+from dashboards.reviews import Change
 from pipeline.quality.scorecards import shipped_cards
 from pipeline.records import Evidence, Interest, Party, Turn, Value, Verdict, Word
 from tests.store.makers import make_intake, make_result

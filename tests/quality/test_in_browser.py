@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from dashboards.quality import Change
+from dashboards.reviews import Change
 from pipeline.quality.scorecards import shipped_cards
 from tests.browser.conftest import NARROW, chromium, empty_server, open_page, server, signed_in, until
 from tests.browser.test_every_page import AXE, LOOKS, looked

@@ -5,8 +5,8 @@ import threading
 import pytest
 from sqlalchemy import select
 
-from dashboards.quality import Change
 from dashboards.queues import CallHeld, Held, QueueKey
+from dashboards.reviews import Change
 from pipeline.quality.errors import AnswerError
 from pipeline.records import Value, Verdict
 from tests.quality.makers import PASSWORD, SERVICE, VERDICTS

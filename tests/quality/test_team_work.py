@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import select
 
-from dashboards.quality import Change
+from dashboards.reviews import Change
 from pipeline.records import Evidence, Value, Verdict
 from webapp.desk.quality.agreeing import SqlAgreementDesk
 from webapp.desk.quality.assigning import SqlAssignDesk

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from dashboards.quality import Change
+from dashboards.reviews import Change
 from tests.quality.makers import PASSWORD
 from webapp.accounts import COMMAND_LINE
 from webapp.desk.quality.assigning import SqlAssignDesk

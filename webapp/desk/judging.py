@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
+from dashboards.calibration import AgreementView
 from dashboards.figures import Wanted
 from dashboards.judging import Calibrated, Disputed, Drawn, Reviewer
-from dashboards.quality import AgreementView
 from dashboards.queues import RateView
 from pipeline.quality.calibration import nearness
 from webapp.desk.desk import SqlDesk

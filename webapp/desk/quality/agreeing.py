@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from dashboards.quality import AgreementView, Figure, QuestionFigures
+from dashboards.calibration import AgreementView, Figure, QuestionFigures
 from pipeline.quality.agreement import Agreement
 from pipeline.quality.calibration import MACHINE, Answered, nearness, questions
 from pipeline.quality.scorecards import Card

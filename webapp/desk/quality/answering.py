@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from dashboards.quality import Change, Clash
+from dashboards.reviews import Change, Clash
 from pipeline.quality.errors import AnswerError
 from pipeline.quality.scorecards import Card
 from pipeline.quality.scoring import check_answer

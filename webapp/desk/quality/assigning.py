@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from dashboards.quality import Person
+from dashboards.reviews import Person
 from webapp.audit import write_audit
 from webapp.database import insert_new
 from webapp.desk.desk import SqlDesk

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from dashboards.quality import CalibrationLine, CalibrationView, SessionCall
+from dashboards.calibration import CalibrationLine, CalibrationView, SessionCall
 from pipeline.quality.calibration import nearness
 from pipeline.quality.scorecards import Card
 from webapp.audit import write_audit

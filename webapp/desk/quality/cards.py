@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboards.quality import CardLine, TrashedCard
+from dashboards.cards import CardLine, TrashedCard
 from pipeline.quality.scorecards import read_card
 from webapp.audit import write_audit
 from webapp.database import insert_new

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dashboards.quality import CoachingLine, Effect
+from dashboards.results import CoachingLine, Effect
 from pipeline.quality.effects import difference
 from webapp.audit import write_audit
 from webapp.desk.desk import SqlDesk

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from dashboards.quality import DisputeLine
+from dashboards.results import DisputeLine
 from pipeline.quality.errors import AnswerError
 from pipeline.quality.scoring import check_answer, score_card
 from webapp.audit import write_audit

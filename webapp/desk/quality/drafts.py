@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
-from dashboards.quality import CardLine, DraftView, ReviewView
+from dashboards.cards import CardLine, DraftView
+from dashboards.reviews import ReviewView
 from pipeline.quality.drafting import Body, as_text, body_of, changes
 from pipeline.quality.errors import CardError
 from pipeline.quality.prefill import prefill, withheld

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from dashboards.quality import AssignmentLine, CardLine, MyWork, ReviewLine
+from dashboards.cards import CardLine
+from dashboards.reviews import AssignmentLine, MyWork, ReviewLine
 from pipeline.quality.scorecards import Nature
 from pipeline.records import Value
 from pipeline.search.documents import TOPIC

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dashboards.quality import ResultLine, ResultView, ReviewView
+from dashboards.results import ResultLine, ResultView
+from dashboards.reviews import ReviewView
 from webapp.audit import write_audit
 from webapp.database import insert_new
 from webapp.desk import veil

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dashboards.quality import Change, MyWork, OfCall, ReviewView, Saved, Submitted
 from dashboards.queues import CallHeld, Held
+from dashboards.reviews import Change, MyWork, OfCall, ReviewView, Saved, Submitted
 from webapp.audit import write_audit
 from webapp.database import insert_new
 from webapp.desk import calls

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from dashboards.quality import SampleLine
+from dashboards.reviews import SampleLine
 from pipeline.quality.draws import fingerprint
 from pipeline.quality.rates import Judged, rate_of
 from pipeline.quality.samples import Sampled, sample

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from dashboards.quality import Choice, Event, Machine, QuestionView, ReviewView
+from dashboards.reviews import Choice, Event, Machine, QuestionView, ReviewView
 from dashboards.wording import sentence
 from pipeline.quality.prefill import Suggestion, withheld
 from pipeline.quality.scorecards import NA, Card, Question

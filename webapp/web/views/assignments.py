@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -11,8 +12,10 @@ from flask.typing import ResponseReturnValue
 
 from dashboards import wording
 from dashboards.here import desk, needs
-from dashboards.quality import SampleLine
+from dashboards.picking import wrong_names
+from dashboards.reviews import SampleLine
 from webapp.desk import SqlDesk
+from webapp.web.views.picking import picking
 
 bp = Blueprint("assignments", __name__)
 
@@ -36,27 +39,23 @@ def sampling() -> Any:
 @bp.get("/assignments")
 @needs("reviews:assign")
 def show() -> ResponseReturnValue:
-    zone = desk().viewer().zone
-    today = datetime.now(ZoneInfo(zone)).date()
-    return render_template(
-        "scorecards/assignments.html", people=assigning().people(), since=today - timedelta(days=MONTH), until=today,
-        samples=[_sample(one, zone) for one in sampling().samples()], call=request.args.get("call", ""),
-    )  # fmt: skip
+    return _page({"call": request.args.get("call", "")}, {})
 
 
 @bp.post("/assignments")
 @needs("reviews:assign")
 def assign() -> ResponseReturnValue:
-    """One call for one person."""
+    """One call for one person; what cannot be done comes back with everything that was typed."""
     form = request.form
-    call = assigning().find(form.get("call", "").strip())
-    if call is None:
-        flash("There is no such call in your teams. Write its name or id as the queue shows it.", "bad")
-        return redirect("/assignments", 303)
-    wrong: dict[str, str] = {}
+    found = picking().named([form.get("call", "")])
+    wrong = {"call": wrong_names(found) or ("" if found else "Name a call.")}
     due = due_day("due", wrong)
-    said = wrong.get("due") or assigning().assign(call, form.get("person", ""), form.get("slot", "first"), due)
-    flash(said or "It waits for them under My work.", "bad" if said else "good")
+    if not any(wrong.values()):
+        [[call]] = found.values()
+        wrong["call"] = assigning().assign(call, form.get("person", ""), form.get("slot", "first"), due)
+    if any(wrong.values()):
+        return _page(form, wrong), 400
+    flash("It waits for them under My work.", "good")
     return redirect("/assignments", 303)
 
 
@@ -89,6 +88,15 @@ def withdraw(assignment_id: str) -> ResponseReturnValue:
         abort(404, "There is no such assignment, or it is done.")
     flash("It is withdrawn.", "good")
     return redirect("/reviews", 303)
+
+
+def _page(typed: Mapping[str, str], wrong: Mapping[str, str]) -> str:
+    zone = desk().viewer().zone
+    today = datetime.now(ZoneInfo(zone)).date()
+    return render_template(
+        "scorecards/assignments.html", people=assigning().people(), since=today - timedelta(days=MONTH), until=today,
+        samples=[_sample(one, zone) for one in sampling().samples()], typed=typed, wrong=wrong,
+    )  # fmt: skip
 
 
 def day_of(name: str, *, required: bool = True) -> date | None:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from dashboards import wording
+from dashboards.calibration import AgreementView, CalibrationLine, CalibrationView, QuestionFigures, SessionCall
 from dashboards.here import desk, needs
-from dashboards.quality import AgreementView, CalibrationLine, CalibrationView, QuestionFigures, SessionCall
+from dashboards.picking import wrong_names
 from dashboards.scorecards.panel import figure
 from webapp.desk import SqlDesk
 from webapp.web.views.assignments import assigning
+from webapp.web.views.picking import picking
 from webapp.web.views.reviews import general
 from webapp.web.views.scorecards import cards
 
 bp = Blueprint("calibration", __name__)
 GONE = "There is no such session, or it is not one of yours."
+TWO = "Choose two people or more: one alone has nobody to differ from."
+MOST = 20  # calls of one session
+MOST_TYPED = 200  # lines that are looked at
 
 
 def calibration() -> Any:
@@ -30,24 +36,41 @@ def calibration() -> Any:
 @bp.get("/calibration")
 @needs("reviews:read")
 def show() -> ResponseReturnValue:
-    zone, may = desk().viewer().zone, desk().may("reviews:assign")
-    found = cards().cards() if may else ()
-    return render_template(
-        "scorecards/calibrations.html", lines=[_line(one, zone) for one in calibration().sessions()], may_open=may,
-        people=assigning().people() if may else (), cards=found, usual=general(found),
-    )  # fmt: skip
+    return _page({}, {})
 
 
 @bp.post("/calibration")
 @needs("reviews:assign")
 def open_session() -> ResponseReturnValue:
+    """What cannot be opened comes back with everything that was typed, and why."""
     form = request.form
-    calls = form.get("calls", "").replace(",", "\n").splitlines()
+    found = picking().named(form.get("calls", "").replace(",", "\n").splitlines()[:MOST_TYPED])
+    wrong = {"calls": _wrong_calls(found), "people": "" if len(set(form.getlist("person"))) > 1 else TWO}
+    if any(wrong.values()):
+        return _page(form, wrong), 400
+    calls = [call for ids in found.values() for call in ids]
     opened = calibration().open(form.get("title", ""), form.get("card", ""), calls, form.getlist("person"))
     if opened is None:
-        flash("Choose a card, two people or more, and 1 to 20 calls of your teams by name, one a line.", "bad")
-        return redirect("/calibration", 303)
+        abort(400, "Such a session cannot be opened: the card or one of the people is not one of your teams' any more.")
     return redirect(f"/calibration/{opened}", 303)
+
+
+def _page(typed: Mapping[str, str], wrong: Mapping[str, str]) -> str:
+    zone, may = desk().viewer().zone, desk().may("reviews:assign")
+    found = cards().cards() if may else ()
+    return render_template(
+        "scorecards/calibrations.html", lines=[_line(one, zone) for one in calibration().sessions()], may_open=may,
+        people=assigning().people() if may else (), cards=found, usual=general(found), typed=typed, wrong=wrong, most=MOST,
+        chosen=request.form.getlist("person"),
+    )  # fmt: skip
+
+
+def _wrong_calls(found: Mapping[str, Sequence[str]]) -> str:
+    if not found:
+        return "Name at least one call."
+    if len({call for ids in found.values() for call in ids}) > MOST:
+        return f"{MOST} calls are the most of one session, for everybody hears all of them."
+    return wrong_names(found)
 
 
 @bp.get("/calibration/<session_id>")

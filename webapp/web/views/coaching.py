@@ -13,7 +13,8 @@ from dashboards import wording
 from dashboards.call_page.noted import seconds_of
 from dashboards.here import desk, needs
 from dashboards.notes import NoteRefused
-from dashboards.quality import CoachingLine, Effect, ReviewView
+from dashboards.results import CoachingLine, Effect
+from dashboards.reviews import ReviewView
 from dashboards.scorecards.panel import last_day
 from webapp.desk import SqlDesk
 from webapp.web.views.assignments import due_day

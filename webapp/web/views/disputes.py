@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboards import wording
 from dashboards.here import desk, needs
-from dashboards.quality import DisputeLine
+from dashboards.results import DisputeLine
 from webapp.desk import SqlDesk
 
 bp = Blueprint("disputes", __name__)

@@ -11,7 +11,8 @@ from dashboards import wording
 from dashboards.desk import QueueFilter, QueueRow
 from dashboards.frame import Entry
 from dashboards.here import desk, needs
-from dashboards.quality import QuestionView, ResultLine
+from dashboards.results import ResultLine
+from dashboards.reviews import QuestionView
 from dashboards.scorecards.panel import BANDS, last_day
 from webapp.desk import SqlDesk
 from webapp.settings import Settings

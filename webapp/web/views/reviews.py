@@ -14,10 +14,11 @@ from werkzeug.exceptions import Conflict
 
 from dashboards import wording
 from dashboards.call_page import slots
+from dashboards.cards import CardLine
 from dashboards.frame import Entry
 from dashboards.here import desk, needs
-from dashboards.quality import AssignmentLine, CardLine, Change, ReviewDesk, ReviewLine
 from dashboards.queues import CallHeld, Held
+from dashboards.reviews import AssignmentLine, Change, ReviewDesk, ReviewLine
 from dashboards.scorecards.panel import BANDS, SLOTS, last_day, panel, state
 from pipeline.quality.errors import AnswerError
 from webapp.desk import SqlDesk

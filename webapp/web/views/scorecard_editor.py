@@ -9,8 +9,8 @@ from flask import Blueprint, abort, flash, jsonify, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 
 from dashboards import wording
+from dashboards.cards import DraftView
 from dashboards.here import desk, needs
-from dashboards.quality import DraftView
 from dashboards.scorecards.panel import panel
 from pipeline.quality.drafting import Body, changes, step
 from pipeline.quality.errors import CardError

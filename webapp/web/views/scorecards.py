@@ -8,8 +8,8 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 
 from dashboards import wording
+from dashboards.cards import CardDesk, CardLine
 from dashboards.here import desk, needs
-from dashboards.quality import CardDesk, CardLine
 from pipeline.quality.drafting import EMPTY, as_text, body_of
 from pipeline.quality.errors import CardError
 from pipeline.quality.scorecards import Card, read_card

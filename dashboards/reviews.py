@@ -5,11 +5,11 @@ A review that is blind shows neither what the machine said nor what others answe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
+from dashboards.cards import CardLine
 from pipeline.records import Evidence, Seconds
 
 
@@ -199,47 +199,6 @@ class AssignmentLine:
 
 
 @dataclass(frozen=True, slots=True)
-class CardLine:
-    """The version of a scorecard that is in force."""
-
-    id: str
-    title: str
-    about: str
-    version: int
-    questions: int
-    weight: float
-    made_at: datetime | None
-    made_by: str
-    note: str
-    text: str
-    general: bool = True  # it is made for no kind of call in particular
-
-
-@dataclass(frozen=True, slots=True)
-class DraftView:
-    """A card in the editor. ``token`` names the last step (""; nothing was changed yet), ``steps`` is how many can be undone;
-    ``newer`` is what somebody else published since the change began with version ``base``."""
-
-    line: CardLine
-    body: Mapping[str, Any]
-    token: str
-    base: int
-    steps: int
-    newer: tuple[str, ...]
-    others: tuple[str, ...]  # who else changes it at the moment
-
-
-@dataclass(frozen=True, slots=True)
-class TrashedCard:
-    """A scorecard in the trash."""
-
-    id: str
-    title: str
-    at: datetime
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
 class MyWork:
     """What waits for one person, and what was reviewed of late."""
 
@@ -287,180 +246,6 @@ class SampleLine:
     same: bool  # drawing again gives the same calls
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One coefficient of agreement with its interval."""
-
-    name: str
-    value: float | None
-    low: float | None
-    high: float | None
-    units: int
-    same: float | None
-    reading: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionFigures:
-    """Agreement on one question: of people, and of people with the machine."""
-
-    question: str
-    ask: str
-    people: Figure
-    machine: Figure
-
-
-@dataclass(frozen=True, slots=True)
-class CalibrationLine:
-    """One session in the list. ``done`` of ``reviews`` are submitted."""
-
-    id: str
-    title: str
-    card: str
-    by: str
-    at: datetime
-    closed_at: datetime | None
-    calls: int
-    people: tuple[str, ...]
-    done: int
-    mine: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SessionCall:
-    """A call of a session: one's own review of it, and once the session is closed everybody's answers and scores."""
-
-    call: str
-    name: str
-    review: str | None
-    state: str
-    scores: Mapping[str, float | None] = field(default_factory=dict)
-    answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # question -> person -> answer in words
-    machine: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class CalibrationView:
-    """One session. Figures are there once it is closed; ``near`` is the share of pairs of scores within ten points."""
-
-    line: CalibrationLine
-    calls: tuple[SessionCall, ...]
-    figures: tuple[QuestionFigures, ...]
-    near: float | None
-    mean_gap: float | None
-    pairs: int
-    outcome: str
-    may_close: bool
-    progress: Mapping[str, int] = field(default_factory=dict)  # person -> reviews submitted
-
-
-@dataclass(frozen=True, slots=True)
-class AgreementView:
-    """Agreement over everything that was reviewed twice, and with the machine over everything that was reviewed once."""
-
-    card: str
-    title: str
-    reviews: int
-    twice: int
-    figures: tuple[QuestionFigures, ...]
-    near: float | None
-    mean_gap: float | None
-    pairs: int
-
-
-@dataclass(frozen=True, slots=True)
-class DisputeLine:
-    """One dispute. ``may_decide`` is false for whoever gave the answer."""
-
-    id: str
-    review: str
-    call: str
-    call_name: str
-    agent: str
-    question: str
-    ask: str
-    old: str
-    new: str
-    machine: str
-    text: str
-    by: str
-    at: datetime
-    state: str
-    reviewer: str
-    decided_by: str
-    decided_at: datetime | None
-    said: str
-    may_decide: bool
-    choices: tuple[Choice, ...] = ()
-    rules: tuple[str, ...] = ()  # for which the call becomes an example, or became one
-
-
-@dataclass(frozen=True, slots=True)
-class ResultLine:
-    """One result as the agent sees it."""
-
-    review: str
-    call: str
-    call_name: str
-    at: datetime
-    card: str
-    score: float | None
-    band: str
-    acknowledged: bool
-    disputable_until: datetime | None  # None: the window has passed
-    disputes: int
-
-
-@dataclass(frozen=True, slots=True)
-class ResultView:
-    """One result with its answers, evidence first."""
-
-    line: ResultLine
-    questions: tuple[QuestionView, ...]
-    note: str
-    disputes: tuple[DisputeLine, ...]
-    coaching: tuple[CoachingLine, ...]
-    full: frozenset[str] = frozenset()  # questions whose answers earn all there is: nothing to dispute
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """The same question before and after a note: shares of good answers and their difference with its interval."""
-
-    before: float | None
-    before_of: int
-    after: float | None
-    after_of: int
-    low: float | None
-    high: float | None
-
-    @property
-    def difference(self) -> float | None:
-        return None if self.before is None or self.after is None else self.after - self.before
-
-
-@dataclass(frozen=True, slots=True)
-class CoachingLine:
-    """One coaching note."""
-
-    id: str
-    call: str
-    call_name: str
-    agent: str
-    ask: str
-    start: Seconds
-    end: Seconds
-    agreed: str
-    by: str
-    at: datetime
-    due_at: datetime | None
-    seen_at: datetime | None
-    closed_at: datetime | None
-    closing: str
-    effect: Effect
-
-
 class ReviewDesk(Protocol):
     """What pages ask of reviews, for one signed-in person."""
 
@@ -491,23 +276,3 @@ class ReviewDesk(Protocol):
     def reopen(self, review_id: str, reason: str) -> str | None:
         """The public id of the next edition, with the answers copied."""
         ...
-
-
-class CardDesk(Protocol):
-    """Scorecards of an organisation."""
-
-    def cards(self) -> Sequence[CardLine]: ...
-
-    def card(self, card: str) -> CardLine | None: ...
-
-    def versions(self, card: str) -> Sequence[CardLine]: ...
-
-    def publish(self, text: str, note: str, *, base: int) -> CardLine: ...
-
-    def trash(self) -> Sequence[TrashedCard]: ...
-
-    def throw(self, card: str) -> bool:
-        """Put a card in the trash: it is offered no more; its versions and the reviews by them stay."""
-        ...
-
-    def restore(self, card: str) -> bool: ...
