@@ -35,6 +35,16 @@ IN_SPAN = re.compile(
     rf"(?:a )?(?:{NUMBER} ?(?:or|to|-) ?)?(?P<number>{NUMBER})(?: of)?(?: more)?(?P<working> working| business)? "
     r"(?P<unit>minute|hour|day|night|week|fortnight|month)s?\b(?! ago\b)"
 )
+FROM_DAY = re.compile(
+    rf"\b(?P<number>{NUMBER})(?: of)? (?P<unit>day|week|fortnight|month)s? (?:from|on|after) "
+    rf"(?P<from>now|today|tomorrow|{'|'.join(WEEKDAYS)})\b"
+)
+AFTER_NEXT = re.compile(rf"\b(?:the )?(?P<what>week|month|{'|'.join(WEEKDAYS)}) after next\b")
+AGO = re.compile(
+    rf"\b(?:{NUMBER} (?:or|to) )?{NUMBER}(?: of)?(?: \w+)? (?:minute|hour|day|night|week|fortnight|month|year)s? ago\b"
+    r"|\b(?:the )?(?:week|month|year|night|weekend) before last\b|\blast (?:night|week|month|year|weekend)\b"
+)
+WEEKEND = re.compile(r"\b(?P<lead>before|over|by|after|until|at|on|during)? ?(?:the|this|next|this coming) weekend\b")
 END_OF = re.compile(r"\b(?:the )?end of (?P<which>the|this|next|business)(?: (?P<unit>day|week|month|year))?\b")
 NEXT = re.compile(r"\b(?P<which>next|this|coming) (?P<unit>week|month)\b")
 NEAR = re.compile(
@@ -100,7 +110,8 @@ def _written(words: Sequence[str]) -> tuple[str, list[int], list[tuple[int, int]
 
 def _matches(text: str) -> Iterator[tuple[int, int, str, re.Match[str]]]:
     """The surest forms first: they take their words from the others."""
-    for kind, form in (("date", ON_DATE), ("figures", IN_FIGURES), ("end", END_OF), ("near", NEAR), ("weekday", WEEKDAY),
+    for kind, form in (("date", ON_DATE), ("figures", IN_FIGURES), ("end", END_OF), ("near", NEAR), ("from", FROM_DAY),
+                       ("after next", AFTER_NEXT), ("ago", AGO), ("weekend", WEEKEND), ("weekday", WEEKDAY),
                        ("span", IN_SPAN), ("next", NEXT), ("ordinal", ON_THE)):  # fmt: skip
         for match in form.finditer(text):
             yield match.start(), match.end(), kind, match
@@ -117,6 +128,14 @@ def _day(kind: str, match: re.Match[str], when: datetime | None, region: str) ->
         return _ordinal(start, parts)
     if kind == "span":
         return _span(when, parts)
+    if kind == "ago":
+        return None, False, True
+    if kind == "from":
+        return _from(start, parts), False, False
+    if kind == "after next":
+        return _after_next(start, str(parts["what"])), False, False
+    if kind == "weekend":
+        return _weekend(start, match.group()), False, False
     if kind == "weekday":
         if parts["which"] == "every":
             return None
@@ -136,6 +155,36 @@ def _day(kind: str, match: re.Match[str], when: datetime | None, region: str) ->
 def _near(start: date | None, said: str) -> tuple[date | None, bool, bool]:
     ahead = 2 if "after tomorrow" in said else 1 if said == "tomorrow" else -1 if said == "yesterday" else 0
     return (start + timedelta(days=ahead) if start else None), False, ahead < 0
+
+
+def _from(start: date | None, parts: dict[str, str | None]) -> date | None:
+    """ "a week from tuesday": counted from the first tuesday that comes."""
+    number, since = str(parts["number"]), str(parts["from"])
+    if start is None:
+        return None
+    count = int(number) if number.isdecimal() else NUMBERS[number]
+    if since in WEEKDAYS:
+        start = _weekday(start, since, None) or start
+    return start + timedelta(days=count * UNIT_DAYS[str(parts["unit"])] + (since == "tomorrow"))
+
+
+def _after_next(start: date | None, what: str) -> date | None:
+    """ "the monday after next" is the second one that comes; of a week or month its last day, as `_end` has it."""
+    if start is None:
+        return None
+    if what in WEEKDAYS:
+        first = _weekday(start, what, None)
+        return None if first is None else first + timedelta(days=7)
+    later = _end(start, "next", what)
+    return later + timedelta(days=7) if what == "week" else _end(later, "next", "month")
+
+
+def _weekend(start: date | None, said: str) -> date | None:
+    """Before a weekend is by its friday, any other word counts to its sunday."""
+    if start is None:
+        return None
+    sunday = start + timedelta(days=6 - start.weekday() + (7 if "next" in said else 0))
+    return max(start, sunday - timedelta(days=2)) if said.startswith("before") else sunday
 
 
 def _span(when: datetime | None, parts: dict[str, str | None]) -> tuple[date | None, bool, bool]:

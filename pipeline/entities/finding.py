@@ -11,20 +11,22 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.entities.amounts import amounts, unhesitating
+from pipeline.entities.corrected import kept_after_corrections
 from pipeline.entities.days import days_in
 from pipeline.entities.products import Products
+from pipeline.entities.spelled import codes, mails
 from pipeline.records import Evidence, Turn
 from pipeline.topics.saying import bare
 from rules.spoken import Normal, digits, normal_form
 
 AMOUNT = re.compile(r"^(?:[$£€][\d.,]+|[\d.,]+ ?(?:dollars|pounds|euros))$")
-CURRENCIES = {"usd": "$", "$": "$", "eur": "€", "€": "€", "gbp": "£", "£": "£"}
-FIGURES = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d\d)?|\d+(?:[.,]\d\d)?")
 MONTHS = "january february march april may june july august september october november december".split()
 DATE = re.compile(rf"^(?:{'|'.join(MONTHS)}) \d", re.IGNORECASE)
 ISO_DATE = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<sign>-)(?P<first>\d\d)-(?P<second>\d\d)")
 FIGURES_DATE = re.compile(r"(?P<first>\d{1,2})(?P<sign>[/.])(?P<second>\d{1,2})(?P=sign)(?P<year>(?:19|20)\d\d)")
 WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
+OF_DAYS = frozenset({"ordinal", "figures", "end", "from", "after next", "ago", "weekend"})
 RELATIVE = frozenset("today tomorrow yesterday tonight".split())
 NUMBER_CUES = {
     "order_number": ("order", "tracking", "parcel", "booking", "confirmation"),
@@ -33,8 +35,8 @@ NUMBER_CUES = {
 }
 CUE_REACH = 6  # words before a number in which its cue stands
 PHONE_CUES = frozenset("phone telephone mobile cell call number reach ring text".split())
-FEWEST_DIGITS = 3
-DOMAINS = frozenset("com org net co uk edu gov info biz io de eu us".split())
+FEWEST_SIGNS = 3
+NAMING = frozenset({"number", "id", "reference", "code", "is", "reads"})
 REMOVED = {
     "CARD_NUMBER": "card_number", "BANK_ACCOUNT": "account_number", "EMAIL": "email", "NUMBER": "number", "SSN": "national_id",
     "NATIONAL_ID": "national_id", "DATE_OF_BIRTH": "date_of_birth", "ADDRESS": "address", "PHONE": "phone", "NAME": "name",
@@ -67,16 +69,17 @@ def entities_of(turn: Turn, region: str = "US", products: Products | None = None
         _products(turn, texts, products),
         _numbers(turn, texts, region),
         _dates_in_figures(turn, texts, region),
-        _currencies(turn, texts),
-        _written(turn, texts),
+        _amounts(turn, texts),
         _days(turn, texts, region),
+        _written(turn, texts),
     ):
         for entity in finder:
             places = set(range(entity.first, entity.last + 1))
             if not places & taken:
                 taken |= places
                 found.append(entity)
-    return sorted(found, key=lambda entity: entity.first)
+    ordered = sorted(found, key=lambda entity: entity.first)
+    return kept_after_corrections(ordered, [bare(text) for text in texts])
 
 
 def _removed(turn: Turn) -> Iterator[Entity]:
@@ -100,64 +103,28 @@ def _removed_kind(turn: Turn, place: int, kind: str) -> str:
 
 
 def _emails(turn: Turn, texts: Sequence[str]) -> Iterator[Entity]:
-    """Written ones, and ones spelled aloud: "ann dot lee at web dot com"."""
-    words = [bare(text) for text in texts]
-    for place, word in enumerate(words):
-        if re.fullmatch(r"[\w.+-]+@[\w-]+(\.[\w-]+)+", word):
-            yield Entity("email", word, turn, place, place)
-        if word == "at" and 0 < place < len(words) - 3 and "dot" in words[place + 2 : place + 5]:
-            first, last = _before(words, place), _after(words, place)
-            if first is not None and last is not None:
-                signs = {"dot": ".", "at": "@", "underscore": "_", "dash": "-", "hyphen": "-"}
-                yield Entity("email", "".join(signs.get(w, w) for w in words[first : last + 1]), turn, first, last)
-
-
-def _before(words: Sequence[str], at: int) -> int | None:
-    """Where the name before "at" begins: words joined by signs, or single letters spelled."""
-    first = at - 1
-    if not re.fullmatch(r"[a-z0-9]+", words[first]):
-        return None
-    while first > 0:
-        if words[first - 1] in ("dot", "underscore", "dash", "hyphen") and first > 1:
-            first -= 2
-        elif re.fullmatch(r"[a-z0-9]", words[first - 1]) and words[first - 1] not in ("a", "i"):
-            first -= 1
-        else:
-            break
-    return first
-
-
-def _after(words: Sequence[str], at: int) -> int | None:
-    """Where the host behind "at" ends."""
-    last = None
-    for place in range(at + 2, min(len(words) - 1, at + 8)):
-        if words[place] == "dot" and words[place + 1] in DOMAINS:
-            last = place + 1
-    return last
+    for piece in mails([bare(text) for text in texts]):
+        yield Entity("email", piece.text, turn, piece.first, piece.last)
 
 
 def _numbers(turn: Turn, texts: Sequence[str], region: str) -> Iterator[Entity]:
-    """Runs of digits that are a telephone number, or that a word before them calls a number of something."""
+    """Runs of digits that are a telephone number, or codes that a word before them calls a number of something."""
     words = [bare(text) for text in texts]
-    for run in digits([text or "|" for text in texts]):
-        before = words[max(0, run.first - CUE_REACH) : run.first]
+    runs = digits([text or "|" for text in texts])
+    for run in runs:
         phone = _phone(run.digits, region)
-        if phone is not None and (len(run.digits) >= 10 or PHONE_CUES & set(before)):
+        if phone is not None and (len(run.digits) >= 10 or PHONE_CUES & set(_cues(words, run.first))):
             yield Entity("phone", phone, turn, run.first, run.last)
-        elif len(run.digits) >= FEWEST_DIGITS:
-            kind = next((kind for kind, cues in NUMBER_CUES.items() if set(cues) & set(before)), None)
-            named = {"number", "id", "reference", "code", "is"} & set(before)
-            if kind is not None and named and not _counted(words, run.last):
-                first = _spelled(words, run.first)
-                letters = "".join(words[first : run.first]).upper()
-                yield Entity(kind, letters + run.digits, turn, first, run.last)
+    for code in codes(words, [(run.first, run.last, run.digits) for run in runs]):
+        before = _cues(words, code.first)
+        kind = next((kind for kind, cues in NUMBER_CUES.items() if set(cues) & set(before)), None)
+        named = NAMING & set(before)
+        if kind is not None and named and len(code.text) >= FEWEST_SIGNS and not _counted(words, code.last):
+            yield Entity(kind, code.text, turn, code.first, code.last)
 
 
-def _spelled(words: Sequence[str], first: int) -> int:
-    """Single letters right before a number belong to it: "a b four four one"."""
-    while first > 0 and re.fullmatch(r"[a-z]", words[first - 1]):
-        first -= 1
-    return first
+def _cues(words: Sequence[str], first: int) -> Sequence[str]:
+    return words[max(0, first - CUE_REACH) : first]
 
 
 def _counted(words: Sequence[str], last: int) -> bool:
@@ -206,7 +173,7 @@ def _dates_in_figures(turn: Turn, texts: Sequence[str], region: str) -> Iterator
 
 def _written(turn: Turn, texts: Sequence[str]) -> Iterator[Entity]:
     """Amounts, dates and days."""
-    places = [n for n in range(len(texts)) if not _idle(texts, n)]
+    places = [n for n in unhesitating([bare(text) for text in texts]) if not _idle(texts, n)]
     for normal in normal_form([texts[n] or "|" for n in places]):
         kind = _kind(normal)
         if kind is not None:
@@ -216,20 +183,16 @@ def _written(turn: Turn, texts: Sequence[str]) -> Iterator[Entity]:
             yield Entity(kind, text.strip(".,?!"), turn, first - named, last)
 
 
-def _currencies(turn: Turn, texts: Sequence[str]) -> Iterator[Entity]:
-    """Figures with a sign or code of money beside them: "1,200 USD", "€ 30"."""
-    for place in range(len(texts) - 1):
-        one, two = texts[place].lower().strip(".,?!;:()"), texts[place + 1].lower().strip(".,?!;:()")
-        sign, figures = (CURRENCIES[one], two) if one in CURRENCIES else (CURRENCIES.get(two, ""), one)
-        if sign and FIGURES.fullmatch(figures):
-            yield Entity("amount", sign + figures, turn, place, place + 1)
+def _amounts(turn: Turn, texts: Sequence[str]) -> Iterator[Entity]:
+    for piece in amounts([text.lower().replace("’", "'").rstrip(".,?!;:") for text in texts]):
+        yield Entity("amount", piece.text, turn, piece.first, piece.last)
 
 
 def _days(turn: Turn, texts: Sequence[str], region: str) -> Iterator[Entity]:
     """Days by their distance or number alone: "in two weeks", "on the 24th", "12/24"."""
     for day in days_in([text or "|" for text in texts], None, region):
         counted = day.kind == "span" and not day.at_once and day.said.lower().startswith(("in ", "within "))
-        if counted or day.kind in ("ordinal", "figures", "end"):
+        if counted or day.kind in OF_DAYS:
             yield Entity("date", day.said.lower(), turn, day.first, day.last)
 
 

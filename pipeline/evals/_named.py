@@ -15,7 +15,7 @@ from pipeline.evals._planted import DAYS, MONTHS, NAMES, spelled_mail
 from rules.spoken import aloud
 
 CARRIERS: dict[str, tuple[str, ...]] = {
-    "amount": ("you charged me {} last week", "the total comes to {} please", "i was told it would be {} and not more"),
+    "amount": ("you charged me {} for it", "the total comes to {} please", "i was told it would be {} and not more"),
     "date": ("it was delivered on {} i think", "i moved out on {} this year", "can we do it on {} instead"),
     "day": ("can somebody come {} in the morning", "i called {} about the same thing", "it should be there {}"),
     "phone": ("my number is {}", "you can reach me at {} after five", "please call {} when it is ready"),

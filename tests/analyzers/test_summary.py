@@ -89,6 +89,15 @@ def test_a_call_that_ends_in_anger_is_not_settled():
         ("until the second", date(2026, 12, 2)),
         ("on the second floor", None),
         ("in twenty minutes", date(2026, 11, 5)),
+        ("a week from tuesday", date(2026, 11, 17)),
+        ("two days from now", date(2026, 11, 7)),
+        ("the monday after next", date(2026, 11, 16)),
+        ("the week after next", date(2026, 11, 20)),
+        ("the month after next", date(2027, 1, 31)),
+        ("before the weekend", date(2026, 11, 6)),
+        ("over the weekend", date(2026, 11, 8)),
+        ("three weeks ago", None),
+        ("the week before last", None),
     ],
 )
 def test_a_due_date_is_counted_from_the_day_of_the_call(said, day):
