@@ -53,7 +53,7 @@ class Cost:
 
 
 def evaluate(data: Path | None, options: EvalOptions) -> Report:
-    """Figures by condition: ``error``, ``wer``, ``wrong``, ``wrong_ungated``, ``unsure``, ``unsure_ungated``."""
+    """``wer`` by condition; ``wrong`` verdicts of all of them; ``by_condition``: ``error``, ``wer``, ``wrong``, ``unsure`` of each."""
     from pipeline.runs.local import RunOptions, open_models
 
     items = _chosen(_manifest(data) if data else _own(), options.limit or CALLS)
@@ -65,11 +65,14 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
             options.progress(done, len(items), item.audio.stem)
     finally:
         models.pool.close()
-    figure = {worse.name: _figures([c for c in costs if c.worse == worse.name], worse) for worse in WORSE}
+    each = {worse.name: _figures([c for c in costs if c.worse == worse.name], worse) for worse in WORSE}
+    figure = {
+        **{name: sum(int(row[name]) for row in each.values()) for name in ("wrong", "wrong_ungated", "unsure", "unsure_ungated")},
+        "wer": {name: row["wer"] for name, row in each.items()},
+        "by_condition": each,
+    }  # fmt: skip
     settings = {"model": models.recognizer.name, "calls": [item.audio.stem for item in items], "seed": 0}
-    return Report(
-        "quality", str(data or "sample_calls, made worse"), len(costs), figure, {}, _dearest(figure), settings
-    )
+    return Report("quality", str(data or "sample_calls, made worse"), len(costs), figure, {}, _dearest(each), settings)
 
 
 def _chosen(items: Sequence[Item], limit: int) -> list[Item]:

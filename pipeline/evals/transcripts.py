@@ -30,7 +30,7 @@ NEAR = 0.0105  # seconds: captions have milliseconds, some formats hundredths
 BETWEEN = " as "
 WORDLESS = ("rttm",)
 COARSE = ("webvtt", "srt", "rttm")  # formats that time no words
-GOALS = (Goal("same_words", 1.0), Goal("same_times", 1.0), Goal("right", 1.0))
+GOALS = (Goal("same_words", 1.0), Goal("same_times", 1.0, data="own"), Goal("right", 1.0))
 QUICK = 60
 Work = Path | tuple[Imported, str]  # a file to read, or a transcript and the format to write it in
 NO_TRANSCRIPT = (".md", ".txt")

@@ -13,13 +13,15 @@ from typing import Any
 
 import typer
 
+WIDEST = 1000  # signs of a table's line where no terminal folds it
+
 
 def print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, default=str))
 
 
 def print_table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], *, title: str | None = None) -> None:
-    """``columns`` maps a key of the rows to its heading."""
+    """``columns`` maps a key of the rows to its heading. Folded to the width of a terminal; into a file each row is one line."""
     from rich.console import Console  # 0.05 s: only when something is shown
     from rich.table import Table
 
@@ -28,7 +30,7 @@ def print_table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], *
         table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(*("" if row.get(key) is None else str(row[key]) for key in columns))
-    Console(highlight=False).print(table)
+    Console(highlight=False, width=None if sys.stdout.isatty() else WIDEST).print(table)
 
 
 @contextmanager

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -74,14 +75,26 @@ def _folder(shared: Path | None) -> Path | None:
 
 
 def _print(report: Report) -> None:
+    from pipeline.measuring.goals import flat
     from webapp.cli.measured import shown
+    from webapp.cli.output import print_table
 
     typer.echo(f"{report.name} on {report.data}: n = {report.n}")
-    for key, value in report.figure.items():
+    parts = {key: value for key, value in report.figure.items() if _parts(value)}
+    for key, value in flat({key: value for key, value in report.figure.items() if key not in parts}).items():
         interval = report.interval.get(key)
         typer.echo(
             f"  {key:<24} {shown(value)}" + (f"  [{shown(interval[0])}, {shown(interval[1])}]" if interval else "")
         )
+    for key, table in parts.items():
+        columns = dict.fromkeys(column for row in table.values() for column in row)
+        rows = [{"": name, **{column: shown(value) for column, value in row.items()}} for name, row in table.items()]
+        print_table(rows, {"": key.removeprefix("by_"), **{column: column for column in columns}})
     for item in list(report.worst)[:5]:
         typer.echo("  worst: " + ", ".join(f"{key} {shown(value)}" for key, value in item.items()))
     typer.echo("  settings: " + ", ".join(f"{key} {value}" for key, value in report.settings.items()))
+
+
+def _parts(value: object) -> bool:
+    """Whether a figure is one row of figures for each part of the data."""
+    return isinstance(value, Mapping) and len(value) > 0 and all(isinstance(row, Mapping) for row in value.values())
