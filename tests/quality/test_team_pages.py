@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from pipeline.quality.scorecards import shipped_cards
 from tests.quality.test_review_pages import EVIL, begin
 from tests.web.conftest import post, token_of
 from webapp.desk.quality.submitting import as_verdict
-from webapp.tables import AssignmentRow, CalibrationRow, CoachingRow, DisputeRow, ScorecardRow
+from webapp.tables import AssignmentRow, CalibrationRow, CoachingRow, DisputeRow, Ranked, ScorecardRow
 
 ASKED = [("identity", "yes"), ("identity", "no"), ("identity", "na"), ("promises", "promise"), ("promises", "threat"),
          ("solved", "no"), ("listened", "two")]  # fmt: skip
@@ -138,13 +138,43 @@ def test_a_lead_assigns_by_the_name_of_a_call(browser, accounts, store):
     lead = browser("lead")
     post(lead, "/assignments", call="C-1042", person=person(accounts, "reviewer"), slot="first", due=soon())
     assert "C-1042" in browser("reviewer").get("/reviews").text
-    post(lead, "/assignments", call="C-2001", person=person(accounts, "reviewer"), slot="first")
-    assert "There is no such call" in lead.get("/assignments").text
+    refused = post(lead, "/assignments", call="C-2001", person=person(accounts, "reviewer"), slot="second")  # of another team
+    assert refused.status_code == 400
+    assert "No call of your teams is named “C-2001”" in refused.text
+    assert 'value="C-2001" list="call-offers"' in refused.text  # nothing typed is lost
+    assert '<option value="second" selected>' in refused.text
     [row] = rows(store, AssignmentRow)
     assert post(browser("other"), f"/assignments/{row.public_id}/cancel").status_code == 404
     assert post(browser("reviewer"), f"/assignments/{row.public_id}/cancel").status_code == 404
     assert post(lead, f"/assignments/{row.public_id}/cancel").status_code == 303
     assert rows(store, AssignmentRow)[0].cancelled_at is not None
+
+
+def offered(client, begins):
+    answer = client.post("/assignments/calls", data={"begins": begins, "csrf_token": token_of(client)})
+    return [one["says"] for one in answer.json] if answer.status_code == 200 else answer.status_code
+
+
+def test_calls_are_offered_by_the_beginning_of_their_names_inside_the_teams(browser, client, ids):
+    lead = browser("lead")
+    assert offered(lead, "c-104") == ["C-1049", "C-1042"]  # the newest first
+    assert offered(lead, ids["C-1042"][:12]) == ["C-1042"]
+    assert len(offered(lead, "")) == 12
+    assert offered(lead, "C-2001") == []
+    assert offered(browser("other"), "C-") == ["C-2001"]
+    assert offered(lead, "%") == offered(lead, "C_1") == []  # signs of the database stand for themselves
+    assert offered(browser("reviewer"), "C-") == 404
+    assert client.post("/assignments/calls", data={"csrf_token": token_of(client, "/sign-in")}).status_code in (302, 401)
+
+
+def test_of_calls_that_share_a_name_one_is_chosen_by_its_id(browser, ids, store, accounts):
+    with store.database.write() as session:
+        session.execute(update(Ranked).where(Ranked.name == "C-1049").values(name="C-1042"))
+    lead, both = browser("lead"), {ids["C-1042"], ids["C-1049"]}
+    assert set(offered(lead, "C-1042")) == both
+    person_ = person(accounts, "reviewer")
+    assert "2 calls are named “C-1042”" in post(lead, "/assignments", call="C-1042", person=person_).text
+    assert post(lead, "/assignments", call=min(both), person=person_).status_code == 303
 
 
 def test_a_sample_is_drawn_handed_round_and_proven(browser, accounts, store):
@@ -206,8 +236,17 @@ def test_a_session_goes_from_opening_to_figures(browser, accounts, ids, store):
 
 def test_a_session_without_people_or_calls_is_refused(browser, accounts, store):
     lead = browser("lead")
-    post(lead, "/calibration", title="x", card="service", calls="C-1042", person=person(accounts, "reviewer"))
-    assert "two people or more" in lead.get("/calibration").text
+    one, both = person(accounts, "reviewer"), [person(accounts, "lead"), person(accounts, "reviewer")]
+    for calls, people, says in (
+        ("C-1042", one, "two people or more"), ("C-1042\nC-9\nC-2001", both, "is named “C-9”, “C-2001”"), (" ", both, "at least one call"),
+        ("\n".join(f"C-{1042 + n}" for n in range(21)), both, "No call of your teams is named"),
+    ):  # fmt: skip
+        refused = post(lead, "/calibration", title="All hands", card="sales", calls=calls, person=people)
+        assert refused.status_code == 400
+        assert says in refused.text
+        assert 'value="All hands"' in refused.text
+        assert '<option value="sales" selected>' in refused.text
+        assert f">{calls}</textarea>" in refused.text
     assert rows(store, CalibrationRow) == []
     assert post(browser("reviewer"), "/calibration", title="x", card="service", calls="C-1042").status_code == 404
 
