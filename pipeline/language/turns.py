@@ -6,6 +6,7 @@ one of some length; on 4,000 short English turns of transcripts none was then ta
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -22,8 +23,13 @@ ENGLISH = "en"
 def with_turn_languages(call: Call) -> Call:
     """``call`` with a language in every turn where it can be told; what was there before is forgotten."""
     found = [_guess(turn) for turn in call.turns]
-    kept = {n: guess.code for n, guess in enumerate(found) if guess is not None and _held(n, guess, call.turns, found)}
-    told = tuple(replace(turn, language=kept.get(n)) for n, turn in enumerate(call.turns))
+    signs = Counter(
+        (turn.party, guess.code) for turn, guess in zip(call.turns, found, strict=True) if guess is not None
+    )
+    told = tuple(
+        replace(turn, language=guess.code if guess is not None and _held(turn, guess, signs) else None)
+        for turn, guess in zip(call.turns, found, strict=True)
+    )
     return replace(call, turns=told)
 
 
@@ -47,17 +53,11 @@ def _guess(turn: Turn) -> Guess | None:
     return best if foreign else None
 
 
-def _held(number: int, guess: Guess, turns: Sequence[Turn], found: Sequence[Guess | None]) -> bool:
+def _held(turn: Turn, guess: Guess, signs: Counter[tuple[str, str]]) -> bool:
     """True where the guess stands: English, or not the only sign that this party speaks that language."""
-    if guess.code == ENGLISH:
+    if guess.code == ENGLISH or (guess.confidence >= SURE_ALONE and len(turn.words) >= WORDS_ALONE):
         return True
-    if guess.confidence >= SURE_ALONE and len(turns[number].words) >= WORDS_ALONE:
-        return True
-    party = turns[number].party
-    return any(
-        other is not None and n != number and turns[n].party == party and other.code == guess.code
-        for n, other in enumerate(found)
-    )
+    return signs[turn.party, guess.code] > 1
 
 
 def _english_words(text: str) -> bool:

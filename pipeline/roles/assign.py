@@ -36,6 +36,7 @@ DOUBTFUL = 0.3  # a smaller lead over the other says nothing
 LENGTH = 40  # words of speech that count as one unit of evidence
 MENU = 3.0  # evidence from which words are a machine's
 NOT_MEANT = 3.0  # evidence from which whoever was called is not the one who was meant: one plain sign or two
+SOON = 40  # turns of a party in which it says so; in hours of talk "he's not here" comes up of somebody else
 FEW = 0.08  # share of the words below which a third party is somebody beside the call
 
 
@@ -81,10 +82,10 @@ def _evidence(call: Call, party: Party) -> Evidence:
     turns = [turn for turn in call.turns if turn.party == party.id]
     texts = [_plain(turn.text) for turn in turns]
     words = sum(len(text.split()) for text in texts)
-    said = {role: sum(_weight(role, text) for text in texts) for role in ("agent", "customer", "ivr", "third_party")}
+    said = {role: sum(_weight(role, text) for text in texts) for role in ("agent", "customer", "ivr")}
     told = _told(call, party)
     scale = 1.0 / math.sqrt(max(1.0, words / LENGTH))
-    third = said["third_party"] if _placed(call) else 0.0
+    third = sum(_weight("third_party", text) for text in texts[:SOON]) if _placed(call) else 0.0
     asked = ASKED if _placed(call) and any(ASKS.search(text) for text in texts[:OPENING]) else 0.0
     machine = MACHINE if _placed(call) and GREETING.search(turns[0].text.lower() if turns else "") else 0.0
     spoken = (said["agent"] - said["customer"]) * scale + asked - machine - third

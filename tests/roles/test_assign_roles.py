@@ -108,6 +108,12 @@ def test_whoever_picks_up_and_is_not_meant_is_a_third_party():
     assert (told.role_of("s1"), told.role_of("s2")) == ("agent", "third_party")
 
 
+def test_hours_of_talk_about_somebody_who_is_not_there_make_nobody_a_third_party():
+    said = (*COLLECTION, *(20 * (("a", "can your wife pay that"), ("c", "i told you she's not here"))))
+    told = call((*COLLECTION, *(60 * COLLECTION[3:]), *said), {"a": "s1", "c": "s2"}, Metadata(direction="outbound"))
+    assert (told.role_of("s1"), told.role_of("s2")) == ("agent", "customer")
+
+
 def test_a_caller_whose_number_is_wrong_on_file_stays_the_customer():
     said = (*SERVICE, ("c", "you have the wrong number for me there and i keep getting their calls"))
     assert call(said, {"a": "s1", "c": "s2"}).role_of("s2") == "customer"
