@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
 
 from pipeline.records import Call, Party, Role
 from pipeline.roles.announcements import part_announcements
+from pipeline.roles.cues import other_language, plain, weight
 from pipeline.roles.transfers import handovers, part_transfers
 
 # somebody picking up
@@ -29,7 +27,6 @@ ASKS = re.compile(
 ASKED = 3.0  # evidence of asking so among the first turns of a call that the agent's side placed
 OPENING = 2  # turns
 MACHINE = 1.0  # evidence of a machine picking up for somebody, as the first words of a party there
-CUES = Path(__file__).with_name("cues.toml")
 FIRST = 0.8  # who speaks first: in an inbound call the agent, in an outbound call the one who was called
 RECORDER = 0.4  # most recorders put the agent on the first channel
 DOUBTFUL = 0.3  # a smaller lead over the other says nothing
@@ -62,7 +59,8 @@ def assign_roles(call: Call) -> Call:
     if not call.turns:
         return call
     call = part_transfers(part_announcements(call, _is_menu))
-    heard = {party.id: _evidence(call, party) for party in call.parties}
+    also = other_language(call)
+    heard = {party.id: _evidence(call, party, also) for party in call.parties}
     speaking = [party for party in call.parties if heard[party.id].words]
     if not speaking:
         return call
@@ -78,14 +76,14 @@ def _given(party: Party, roles: Mapping[str, tuple[Role, float]]) -> Party:
     return replace(party, role=role, role_confidence=round(confidence, 3))
 
 
-def _evidence(call: Call, party: Party) -> Evidence:
+def _evidence(call: Call, party: Party, also: str = "") -> Evidence:
     turns = [turn for turn in call.turns if turn.party == party.id]
-    texts = [_plain(turn.text) for turn in turns]
+    texts = [plain(turn.text, also) for turn in turns]
     words = sum(len(text.split()) for text in texts)
-    said = {role: sum(_weight(role, text) for text in texts) for role in ("agent", "customer", "ivr")}
+    said = {role: sum(weight(role, text, also) for text in texts) for role in ("agent", "customer", "ivr")}
     told = _told(call, party)
     scale = 1.0 / math.sqrt(max(1.0, words / LENGTH))
-    third = sum(_weight("third_party", text) for text in texts[:SOON]) if _placed(call) else 0.0
+    third = sum(weight("third_party", text) for text in texts[:SOON]) if _placed(call) else 0.0
     asked = ASKED if _placed(call) and any(ASKS.search(text) for text in texts[:OPENING]) else 0.0
     machine = MACHINE if _placed(call) and GREETING.search(turns[0].text.lower() if turns else "") else 0.0
     spoken = (said["agent"] - said["customer"]) * scale + asked - machine - third
@@ -109,11 +107,7 @@ def _placed(call: Call) -> bool:
 
 
 def _is_menu(text: str) -> bool:
-    return _weight("ivr", _plain(text)) >= MENU
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[^a-z0-9' ]+", " ", text.lower())
+    return weight("ivr", plain(text)) >= MENU
 
 
 def _machines(parties: list[Party], heard: Mapping[str, Evidence]) -> dict[str, tuple[Role, float]]:
@@ -156,14 +150,3 @@ def _among(people: list[Party], heard: Mapping[str, Evidence], passing: set[str]
 def _sure(lead: float) -> float:
     """Confidence from the lead in weights: 0.5 at nothing, 0.9 at 2.2."""
     return 1.0 / (1.0 + math.exp(-lead))
-
-
-def _weight(role: str, text: str) -> float:
-    """Each cue counts once a turn."""
-    return sum(weight for pattern, weight in _cues()[role] if pattern.search(text))
-
-
-@cache
-def _cues() -> Mapping[str, list[tuple[re.Pattern[str], float]]]:
-    table = tomllib.loads(CUES.read_text(encoding="utf-8"))
-    return {role: [(re.compile(cue), float(weight)) for cue, weight in cues.items()] for role, cues in table.items()}

@@ -4,6 +4,7 @@ import pytest
 
 from pipeline.records import Call, Metadata, Party, Turn, Word
 from pipeline.roles import assign_roles
+from pipeline.roles.cues import other_language
 
 SERVICE = (
     ("a", "thank you for calling harbor bank this is dana how can i help you"),
@@ -39,6 +40,68 @@ def test_agent_and_customer_are_told_whatever_their_names(said, names):
     told = call(said, names)
     assert (told.role_of(names["a"]), told.role_of(names["c"])) == ("agent", "customer")
     assert all(0.5 < party.role_confidence <= 1.0 for party in told.parties)
+
+
+SPANISH = (
+    ("a", "Buenos días, gracias por llamar al banco, le atiende Lucía, ¿en qué puedo ayudarle?"),
+    ("c", "hola, mire, es que no me llega la tarjeta nueva, la pedí hace tres semanas"),
+    ("a", "lo siento mucho, ¿me dice su nombre y su fecha de nacimiento por favor?"),
+    ("c", "y me van a cobrar algo por eso"),
+)
+FRENCH = (
+    ("c", "oui allô"),
+    ("a", "bonjour madame Petit je vous appelle de la part de la mutuelle au sujet de votre dossier"),
+    ("c", "ah oui j'ai un problème avec ma carte je n'ai jamais reçu le remboursement"),
+    ("a", "pouvez-vous me confirmer votre date de naissance, je vérifie tout de suite"),
+)
+GERMAN = (
+    ("a", "guten Tag, mein Name ist Weber, was kann ich für Sie tun"),
+    ("c", "ich habe ein Problem mit meiner Rechnung, ich möchte wissen warum sie so hoch ist"),
+    ("a", "einen Moment bitte, ich schaue mal nach, können Sie mir Ihre Kundennummer sagen"),
+    ("c", "die habe ich nicht hier und das ist schon das dritte Mal"),
+)
+
+
+ITALIAN = (
+    ("a", "buongiorno sono Marta della banca, come posso aiutarla"),
+    ("c", "buongiorno vorrei sapere perché non mi è arrivata la mia carta"),
+    ("a", "mi può confermare il suo numero di conto, verifico subito"),
+)
+PORTUGUESE = (
+    ("c", "alô, bom dia, eu queria falar da minha fatura que não chegou"),
+    ("a", "bom dia senhora, um momento que eu vou verificar, pode me confirmar o seu endereço"),
+    ("c", "e a segunda vez que não recebi"),
+)
+DUTCH = (
+    ("a", "goedemiddag u spreekt met Joost, waarmee kan ik u helpen"),
+    ("c", "ik heb een vraag over mijn rekening, waarom is het zo hoog"),
+    ("a", "een moment ik kijk het even na, wat is uw geboortedatum"),
+)
+POLISH = (
+    ("a", "dzień dobry, z tej strony Anna, w czym mogę pani pomóc"),
+    ("c", "dzień dobry, mam problem, nie dostałam faktury i nie wiem ile mam zapłacić"),
+    ("a", "proszę podać numer, już sprawdzam"),
+)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [SPANISH, FRENCH, GERMAN, ITALIAN, PORTUGUESE, DUTCH, POLISH],
+    ids=["es", "fr", "de", "it", "pt", "nl", "pl"],
+)
+@pytest.mark.parametrize("names", [{"a": "s1", "c": "s2"}, {"a": "s2", "c": "s1"}], ids=["agent s1", "agent s2"])
+def test_other_languages_have_cues_of_their_own(said, names):
+    told = call(said, names)
+    assert (told.role_of(names["a"]), told.role_of(names["c"])) == ("agent", "customer")
+
+
+def test_the_words_decide_which_language_is_asked_and_the_metadata_before_them():
+    def of(said, told=None):
+        return other_language(call(said, {"a": "s1", "c": "s2"}, Metadata(extra={"language": told} if told else {})))
+
+    others = (SPANISH, FRENCH, GERMAN, ITALIAN, PORTUGUESE, DUTCH, POLISH)
+    assert [of(said) for said in (*others, SERVICE, COLLECTION)] == ["es", "fr", "de", "it", "pt", "nl", "pl", "", ""]
+    assert [of(SPANISH, "en"), of(SERVICE, "pl"), of(SERVICE, "ko")] == ["", "pl", ""]
 
 
 def test_a_menu_is_a_machine():
