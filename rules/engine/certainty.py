@@ -12,7 +12,8 @@ from statistics import fmean
 import numpy as np
 from numpy.typing import NDArray
 
-from rules.facts import CallFacts
+from rules.engine.timeline import Timeline
+from rules.facts import CallFacts, Poor
 from rules.records import Party, Seconds, Turn, Word
 
 HEARD = 0.6  # mean word confidence from which something counts as said
@@ -71,33 +72,33 @@ def role_doubt(party: Party | None, roles: frozenset[str]) -> str | bool | None:
     return False if party.role_confidence >= ROLE else f"it is not sure whether the {party.role} said it"
 
 
-def overlap_doubt(start: Seconds, end: Seconds, party: Party | None, call: CallFacts) -> str | None:
+def overlap_doubt(start: Seconds, end: Seconds, party: Party | None, turns: Timeline[Turn]) -> str | None:
     """A doubt when others talk over most of ``start`` to ``end`` in the same channel."""
     if party is None or party.channel is not None or end <= start:
         return None
-    covered = sum(_common(start, end, turn) for turn in call.turns if turn.party != party.id)
+    covered = sum(_common(start, end, turn) for turn in turns.touching(start, end) if turn.party != party.id)
     return "others talk over it" if covered >= OVERLAP * (end - start) else None
 
 
-def sound_doubt(start: Seconds, end: Seconds, party: Party | None, call: CallFacts) -> str | None:
-    """A doubt when the sound of most of ``start`` to ``end`` is poor. What people wrote down needs no sound."""
-    if call.trusted or not call.poor or end <= start:
+def sound_doubt(start: Seconds, end: Seconds, party: Party | None, stretches: Timeline[Poor]) -> str | None:
+    """A doubt when the sound of most of ``start`` to ``end`` is poor: lies in ``stretches``."""
+    if not stretches.items or end <= start:
         return None
     for kind, words in POOR_SOUND.items():
-        if _poor_seconds(call, party, start, end, kind) >= POOR * (end - start):
+        if _poor_seconds(stretches, party, start, end, kind) >= POOR * (end - start):
             return f"{words} it"
     return None
 
 
 def _poor_seconds(
-    call: CallFacts, party: Party | None, start: Seconds, end: Seconds, kind: str | None = None
+    stretches: Timeline[Poor], party: Party | None, start: Seconds, end: Seconds, kind: str | None = None
 ) -> Seconds:
     """How much of a span is poor on the channel of ``party``, of one kind or of any."""
     channel = None if party is None else party.channel
     spans = sorted(
         (max(start, poor.start), min(end, poor.end))
-        for poor in call.poor
-        if poor.start < end and start < poor.end and kind in (None, poor.kind) and channel in (None, poor.channel)
+        for poor in stretches.touching(start, end)
+        if kind in (None, poor.kind) and channel in (None, poor.channel)
     )
     total, reached = 0.0, start
     for first, last in spans:
@@ -111,12 +112,17 @@ def _common(start: Seconds, end: Seconds, turn: Turn) -> Seconds:
 
 
 class Silence:
-    """Why it cannot be held that something was not said in a call, for many spans and roles of it."""
+    """Why it cannot be held that something was not said in a call, for many spans and roles of it.
+
+    ``poor`` is where the sound is poor; what people wrote down needs no sound.
+    """
 
     def __init__(self, call: CallFacts) -> None:
-        self.call = call
+        self.call, self.turns = call, Timeline(call.turns)
+        self.poor: Timeline[Poor] = Timeline(() if call.trusted else call.poor)
         self._doubts = call_doubts(call)
         self._silent = not any(turn.words for turn in call.turns)
+        self._foreign = any(turn.language is not None and turn.language not in SPEAK for turn in call.turns)
 
     def doubts(self, roles: frozenset[str], start: Seconds, end: Seconds, least: float = SILENT) -> tuple[str, ...]:
         """Why "it was not said between ``start`` and ``end`` by one of ``roles``" cannot be held, empty where it can."""
@@ -145,22 +151,22 @@ class Silence:
         self, roles: frozenset[str], start: Seconds, end: Seconds, most: float = POOR_SILENT
     ) -> tuple[str, ...]:
         """The doubt when more than ``most`` of what those who may be one of ``roles`` say there is poor in sound."""
-        if self.call.trusted or not self.call.poor:
+        if not self.poor.items:
             return ()
         parties = {p.id: p for p in self.call.parties if role_doubt(p, roles) is not False}
-        turns = [t for t in self.call.turns if t.party in parties and t.start < end and start < t.end]
+        turns = [turn for turn in self.turns.touching(start, end) if turn.party in parties]
         spoken = sum(_common(start, end, turn) for turn in turns)
         poor = sum(
-            _poor_seconds(self.call, parties[t.party], max(start, t.start), min(end, t.end)) for t in turns
+            _poor_seconds(self.poor, parties[t.party], max(start, t.start), min(end, t.end)) for t in turns
         )  # fmt: skip
         return (f"{poor / spoken:.0%} of the speech there is poor in sound",) if spoken and poor > most * spoken else ()
 
     def _by_language(self, roles: frozenset[str], start: Seconds, end: Seconds, most: float) -> tuple[str, ...]:
         """The doubt when more than ``most`` of what those who may be one of ``roles`` say there is in other languages."""
-        if all(turn.language is None or turn.language in SPEAK for turn in self.call.turns):
+        if not self._foreign:
             return ()
         parties = {p.id for p in self.call.parties if role_doubt(p, roles) is not False}
-        turns = [t for t in self.call.turns if t.party in parties and t.start < end and start < t.end]
+        turns = [turn for turn in self.turns.touching(start, end) if turn.party in parties]
         words = sum(len(turn.words) for turn in turns)
         foreign = sum(len(t.words) for t in turns if t.language is not None and t.language not in SPEAK)
         share = foreign / words if words else 0.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rules.engine.certainty import role_doubt
 from rules.engine.hits import Hit
 from rules.engine.view import CallView
 from rules.records import Seconds
@@ -18,28 +17,14 @@ def limit_after(
     if seconds is not None:
         end = event.evidence.end + seconds
     if turns is not None:
-        end = min(end, _end_of_turns(view, event, roles, turns))
+        last = view.following(roles).end(event.evidence.end, turns)
+        end = min(end, (event.evidence.end if last is None else last) + 0.001)
     return end
 
 
 def replies(view: CallView, event: Hit, roles: frozenset[str]) -> int:
     """How many turns ``roles`` have after ``event``."""
-    return len(set(_numbered(view, event, roles)))
-
-
-def _numbered(view: CallView, event: Hit, roles: frozenset[str]) -> list[tuple[str, int]]:
-    """(party, turn number) of the turns of ``roles`` that end after the event, in order of time."""
-    return [
-        (turn.party, view.exchanges[index])
-        for index, turn in enumerate(view.call.turns)
-        if turn.words and turn.end > event.evidence.end and role_doubt(view.parties.get(turn.party), roles) is not False
-    ]
-
-
-def _end_of_turns(view: CallView, event: Hit, roles: frozenset[str], turns: int) -> Seconds:
-    allowed = set(list(dict.fromkeys(_numbered(view, event, roles)))[:turns])
-    ends = [turn.end for index, turn in enumerate(view.call.turns) if (turn.party, view.exchanges[index]) in allowed]
-    return max(ends, default=event.evidence.end) + 0.001
+    return view.following(roles).count(event.evidence.end)
 
 
 def after(hits: Sequence[Hit], event: Hit, end: Seconds) -> list[Hit]:

@@ -5,6 +5,7 @@ The automaton has told which phrases can be there at all; everything else costs 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from rules.engine import manner
 from rules.engine.certainty import Silence, call_doubts, overlap_doubt, role_doubt, sound_doubt, word_doubts
 from rules.engine.encoding import BOUNDARY
+from rules.engine.following import Following
 from rules.engine.hits import Hit
 from rules.engine.patterns import Pattern
 from rules.engine.streams import Stream, streams_of
@@ -52,6 +54,7 @@ class CallView:
         self._silences: dict[tuple[frozenset[str], Seconds, Seconds, float], tuple[str, ...]] = {}
         self._doubts = call_doubts(call)
         self._others: dict[str, CallView] = {}
+        self._following: dict[frozenset[str], Following] = {}
 
     def silence_doubts(self, roles: frozenset[str], start: Seconds, end: Seconds, least: float) -> tuple[str, ...]:
         """`Silence.doubts`, once for all rules that ask for the same span."""
@@ -256,8 +259,8 @@ class CallView:
         unsure, confidence = word_doubts(words, self.call)
         party = self.parties.get(line.party)
         start, stop = words[0].start, max(word.end for word in words)
-        overlap = overlap_doubt(start, stop, party, self.call)
-        sound = sound_doubt(start, stop, party, self.call)
+        overlap = overlap_doubt(start, stop, party, self._silence.turns)
+        sound = sound_doubt(start, stop, party, self._silence.poor)
         doubts = (*doubts, *unsure, *(doubt for doubt in (overlap, sound) if doubt))
         evidence = Evidence(" ".join(word.text for word in words), start, stop, line.party)
         return Hit(stream, first, end, line.turns[low], evidence, confidence, doubts, phrase)
@@ -332,6 +335,17 @@ class CallView:
             numbers.append(count)
         return numbers
 
+    def following(self, roles: frozenset[str]) -> Following:
+        """The turns of ``roles``, ready to be looked up by time; worked out once."""
+        found = self._following.get(roles)
+        if found is None:
+            fitting = {turn.party for turn in self.call.turns if self._may_be(turn.party, roles)}
+            found = self._following[roles] = Following(self.call.turns, self.exchanges, fitting)
+        return found
+
+    def _may_be(self, party: str, roles: frozenset[str]) -> bool:
+        return role_doubt(self.parties.get(party), roles) is not False
+
     def turn_number(self, turn: int) -> int:
         return self.exchanges[turn]
 
@@ -377,8 +391,12 @@ def _regex_places(line: Stream, first: int, end: int, expression: object) -> lis
 def _apart(hits: list[Hit]) -> list[Hit]:
     """In order of time; of overlapping hits the firm one, then the longest, stays."""
     kept: list[Hit] = []
+    taken: dict[int, list[tuple[int, int]]] = {}  # by stream: the tokens of what was kept, in order
     for hit in sorted(hits, key=lambda hit: (not hit.firm, -(hit.end - hit.first), hit.start)):
-        if not any(hit.stream == k.stream and hit.first < k.end and k.first < hit.end for k in kept):
+        spans = taken.setdefault(hit.stream, [])
+        place = bisect_left(spans, (hit.end,))
+        if place == 0 or spans[place - 1][1] <= hit.first:
+            spans.insert(place, (hit.first, hit.end))
             kept.append(hit)
     return sorted(kept, key=lambda hit: (hit.start, hit.evidence.end, hit.stream))
 
