@@ -12,6 +12,7 @@ from pipeline.measuring.evaluation import EvalOptions, Report
 from pipeline.measuring.everything import Outcome, Trial, rows, run, trials
 from pipeline.measuring.goals import Goal
 from pipeline.measuring.keeping import keep, read_kept
+from webapp.cli.measured import _grouped
 
 
 class Fine:
@@ -102,7 +103,7 @@ def test_every_evaluation_of_the_folder_can_be_planned_and_takes_from_a_data_fol
         labels = {(trial.name, trial.label) for trial in planned}
         assert all(trial.data is None or trial.data.exists() for trial in planned)
     assert ("summary", "contact_center_outcomes, machine labels") in labels
-    assert ("entities", "own data") in labels  # nothing there suits it
+    assert ("transcripts", "own data") in labels  # nothing there suits it
 
 
 def kept_one(folder, monkeypatch, item, unkept=()):
@@ -160,3 +161,11 @@ def test_a_data_set_that_cannot_be_read_is_told_in_words(modules, monkeypatch):
     modules["broken"] = NoData
     (broken, _), _ = outcomes()
     assert broken.error == "manifest.jsonl:3: not JSON"
+
+
+def test_in_a_terminal_what_repeats_is_said_once():
+    rows = [{"name": name, "data": data, "n": n, "figure": figure}
+            for name, data, n, figure in (("a", "x", "7", "p"), ("a", "x", "7", "q"), ("a", "y", "7", "p"), ("b", "y", "7", "p"))]  # fmt: skip
+    assert [list(row.values()) for row in _grouped(rows)] == [
+        ["a", "x", "7", "p"], ["", "", "", "q"], ["", "y", "", "p"], ["b", "y", "7", "p"],
+    ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -52,7 +53,7 @@ def show(found: Sequence[Outcome | Kept], *, quick: bool = False) -> None:
     from webapp.cli.output import print_table
 
     every = [row for one in found for row in _rows(one)]
-    print_table([_printed(row) for row in every], COLUMNS)
+    print_table(_grouped([_printed(row) for row in every]) if sys.stdout.isatty() else [*map(_printed, every)], COLUMNS)
     for one in found:
         if one.error:
             typer.echo("failed: {} on {}: {}".format(*_named(one), one.error))
@@ -78,6 +79,13 @@ def shown(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(shown, value))
     return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _grouped(printed: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    """What repeats from row to row is said once: a terminal has few columns. Into files each row says all."""
+    same = [{key for key in ("name", "data", "n") if row["name"] == before.get("name") and row[key] == before.get(key)}
+            for before, row in zip([{}, *printed], printed, strict=False)]  # fmt: skip
+    return [{**row, **dict.fromkeys(told, "")} for row, told in zip(printed, same, strict=True)]
 
 
 def _printed(row: Row) -> dict[str, str]:
