@@ -164,8 +164,8 @@ def test_a_data_set_that_cannot_be_read_is_told_in_words(modules, monkeypatch):
 
 
 def test_in_a_terminal_what_repeats_is_said_once():
-    rows = [{"name": name, "data": data, "n": n, "figure": figure}
-            for name, data, n, figure in (("a", "x", "7", "p"), ("a", "x", "7", "q"), ("a", "y", "7", "p"), ("b", "y", "7", "p"))]  # fmt: skip
+    told = [("a", "x", "7", "p"), ("a", "x", "7", "q"), ("a", "y", "7", "p"), ("b", "y", "7", "p")]
+    rows = [dict(zip(("name", "data", "n", "figure"), one, strict=True)) for one in told]
     assert [list(row.values()) for row in _grouped(rows)] == [
         ["a", "x", "7", "p"], ["", "", "", "q"], ["", "y", "", "p"], ["b", "y", "7", "p"],
     ]  # fmt: skip
