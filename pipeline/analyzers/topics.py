@@ -30,7 +30,7 @@ FIRST, NEXT = 0.5, 0.15  # score of one phrase, and of each further one
 OFFERED = 0.6  # of the score, where agents alone speak of it
 EARLY = 8  # turns of customers in which the reason is usually said
 EARLY_BONUS = 0.1
-ALIKE = 0.55  # similarity from which a turn is like a sentence of a reason
+ALIKE = 0.5  # similarity from which a turn is like a sentence of a reason
 FEWEST_WORDS = 4  # of a turn that is compared in meaning
 MOST_TURNS = 60  # compared in meaning; the reason is said early
 DECIDING = 3  # terms told of a learned topic
@@ -46,7 +46,7 @@ class Topics:
     """One finding ``topic.NAME`` and a measure of the same name for each topic of a call."""
 
     name: str = "topics"
-    version: str = "2"
+    version: str = "3"
     of_words = True
     weight: float = 0.0
     needs: tuple[str, ...] = ("embeddings",)
@@ -56,7 +56,7 @@ class Topics:
 
     def configured(self, settings: Mapping[str, Any]) -> Topics:
         named = settings.get("topics")
-        return replace(self, file=Path(named), version=f"2+{Path(named).name}") if named else self
+        return replace(self, file=Path(named), version=f"3+{Path(named).name}") if named else self
 
     def taught(self, items: Sequence[Mapping[str, Any]]) -> Topics:
         """Topics learned from labelled items of a manifest; without any, the taxonomy."""
@@ -65,7 +65,7 @@ class Topics:
         from pipeline.topics.labels import examples  # scikit-learn: only where something is learned
         from pipeline.topics.learning import learn
 
-        return replace(self, version="2+taught", given=learn(examples(items), self.meaning()).learned)
+        return replace(self, version="3+taught", given=learn(examples(items), self.meaning()).learned)
 
     @cached_property
     def known(self) -> Taxonomy | Learned:

@@ -68,9 +68,7 @@ class Item:
 
 def evaluate(data: Path | None, options: EvalOptions) -> Report:
     """Figures ``recall``, ``precision``, ``value_right``, ``kept_type`` and ``by_type`` (recall)."""
-    rows = (list(read_manifest(data, ("id", "text", "spans"))) if data else [*told_aloud(), *named(11, PLANTED)])[
-        : options.limit
-    ]
+    rows = (list(read_manifest(data, ("id", "text", "spans"))) if data else _own())[: options.limit]
     if not rows:
         raise BadDataset(f"{data}: holds nothing to measure on.")
     policy, asked = load_policy(), {str(span["type"]) for row in rows for span in row["spans"]}
@@ -84,7 +82,7 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
         "kept_type": share([s.kept for s in spans]),
         "by_type": {kind: share([s.found for s in spans if s.type == kind]) for kind in sorted({s.type for s in spans})},
     }  # fmt: skip
-    figure |= _aloud(items, rows) if data is None else {}
+    figure |= _aloud(items, rows) if any("held" in row for row in rows) else {}
     worst = [
         {"id": i.id, "missed": "; ".join(i.missed), "not there": "; ".join(i.wrong), "text": excerpt(row)}
         for i, row in zip(items, rows, strict=True)
@@ -117,9 +115,16 @@ def _aloud(items: Sequence[Item], rows: Sequence[Mapping[str, Any]]) -> dict[str
 
 
 def shared(root: Path, scratch: Path) -> Iterator[tuple[str, Path]]:
+    own = write_manifest(scratch / "own.jsonl", _own())
+    if own:
+        yield "own sentences", own
     made = write_manifest(scratch / "multidogo.jsonl", _labelled(root))
     if made:
         yield "multidogo slots", made
+
+
+def _own() -> list[dict[str, Any]]:
+    return [*told_aloud(), *named(11, PLANTED)]
 
 
 def recall(items: Sequence[Item]) -> float:

@@ -1,4 +1,7 @@
-"""`callsift eval topics --data MANIFEST`: are calls put under the topics that people gave them?
+"""`callsift eval topics`: are calls put under the topics that people gave them?
+
+Without data: the shipped taxonomy on beginnings of calls that were written by hand, half of them held back from whoever changes
+the taxonomy (``held_back``); some have none of its reasons (``quiet``: told none).
 
 A manifest object is {"id", "turns": [{"speaker", "text"}] or "text", "labels": [topic, ...], "split"}; only items of the split
 "test" are measured where the data has one. Measured is what the analyzer `topics` finds: findings of the kind
@@ -16,11 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import BadDataset, PipelineError
+from pipeline.evals._reasons import reasons
 from pipeline.measuring.dialogues import call_of, in_folder, turns_in, write_manifest
 from pipeline.measuring.evaluation import EvalOptions, Report, bootstrap, read_manifest
 from pipeline.measuring.examples import excerpt
 from pipeline.measuring.goals import Goal
-from pipeline.measuring.labels import accuracy, macro_f1
+from pipeline.measuring.labels import accuracy, macro_f1, share
 from pipeline.protocols import Analyzer
 from pipeline.records import Call, Finding
 from pipeline.topics.labels import LABELS, labels_of
@@ -50,8 +54,11 @@ class Item:
 def evaluate(data: Path | None, options: EvalOptions) -> Report:
     """Figures ``accuracy`` (the answer is one of the labels), ``macro_f1`` and ``coverage`` (items that got an answer)."""
     if data is None:
-        raise BadDataset('eval topics needs --data: {"id", "text" or "turns", "labels", "split"} objects, one a line.')
-    rows = [_row(found, data) for found in read_manifest(data, ("id",))]
+        return _own(list(reasons()), options)
+    read = list(read_manifest(data, ("id",)))
+    if read and all("held" in row for row in read):
+        return _own(read, options)
+    rows = [_row(found, data) for found in read]
     teaching = [row for row in rows if row.get("split") == "train"]
     tested = [row for row in rows if row.get("split", "test") == "test"][: options.limit]
     if not tested:
@@ -78,11 +85,45 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
     return Report("topics", str(data), len(items), figure, interval, worst, settings)
 
 
+def _own(rows: Sequence[Mapping[str, Any]], options: EvalOptions) -> Report:
+    """The shipped taxonomy on beginnings of calls written by hand."""
+    analyzer, rows = _analyzer([]), rows[: options.limit]
+    got = []
+    for done, row in enumerate(rows, 1):
+        got.append(_answer(analyzer, call_of(row, Path("beginnings"))))
+        options.progress(done, len(rows), "")
+    told = list(zip(rows, got, strict=True))
+    figure = {
+        part: _of_beginnings([(row, answer) for row, answer in told if row["held"] is held])
+        for part, held in (("held_back", True), ("looked_at", False))
+    }
+    worst = [
+        {"id": row["id"], "labels": row["labels"] or "none", "got": answer or "none", "text": row["turns"][1]["text"]}
+        for row, answer in told
+        if (answer not in row["labels"] if row["labels"] else bool(answer))
+    ]
+    settings = {"analyzer": f"{analyzer.name} {analyzer.version}"}
+    return Report("topics", "beginnings of calls by hand", len(rows), figure, {}, worst[:WORST], settings)
+
+
+def _of_beginnings(told: Sequence[tuple[Mapping[str, Any], str]]) -> dict[str, Any]:
+    """``right``: of calls with a reason, ``right_of_answered`` of those that got one, ``quiet`` of calls without a reason."""
+    asked = [(answer in row["labels"], bool(answer)) for row, answer in told if row["labels"]]
+    return {
+        "n": len(told), "right": share([right for right, _ in asked]), "answered": share([answered for _, answered in asked]),
+        "right_of_answered": share([right for right, answered in asked if answered]),
+        "quiet": share([not answer for row, answer in told if not row["labels"]]),
+    }  # fmt: skip
+
+
 def shared(root: Path, scratch: Path) -> Iterator[tuple[str, Path]]:
     rows = (
         {"id": row["id"], "turns": turns_in(row), "labels": [row["domain"]]}
         for row in in_folder(root, "multidogo_customer_turns")
     )
+    own = write_manifest(scratch / "beginnings.jsonl", reasons())
+    if own:
+        yield "own beginnings of calls", own
     made = write_manifest(scratch / "domains.jsonl", rows)
     if made:
         yield "multidogo domains", made
