@@ -17,6 +17,11 @@ SEARCH_SORTS = {
     "measure.dead_air_seconds": "Most dead air", "measure.silence_share": "Most silence",
     "measure.sentiment.customer": "Customer's mood, worst first",
 }  # fmt: skip
+ROUND = "-"  # before the name of an order: the other way round
+ROUND_SORTS = {
+    "score": "Least interesting", "started": "Oldest", "duration": "Shortest", "measure.dead_air_seconds": "Least dead air",
+    "measure.silence_share": "Least silence", "measure.sentiment.customer": "Customer's mood, best first",
+}  # fmt: skip
 UPWARDS = frozenset({"measure.sentiment.customer"})  # sorted from the smallest on
 SHARES = {"private": "only me", "team": "a team", "everyone": "everyone here"}
 MOST_NAME = 80  # characters of a name
@@ -24,6 +29,16 @@ FACET_NAMES = {
     "queue": "Queue", "agent": "Agent", "team": "Team", "direction": "Direction", "topic": "Topic", "fail": "Rule broken",
     "finding": "Finding", "mark": "Doubt", "redacted": "Taken out", "language": "Language",
 }  # fmt: skip
+
+
+def downwards(order: str) -> bool:
+    """Whether the most comes first in an order: ``duration``, ``-duration``, ``measure.hold_seconds``."""
+    return (order.removeprefix(ROUND) not in UPWARDS) is not order.startswith(ROUND)
+
+
+def ordered(by: str, *, down: bool) -> str:
+    """The name of the order by ``by`` in which the most comes first, or the least."""
+    return by if downwards(by) is down else ROUND + by
 
 
 @dataclass(frozen=True, slots=True)

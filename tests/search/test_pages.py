@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from dashboards.search import downwards, ordered
 from pipeline.search.cursors import as_cursor
 from pipeline.search.records import Sort
 from tests.web.conftest import (
@@ -200,6 +201,49 @@ def test_calls_come_in_the_order_of_any_measure_they_have(made, store, settings,
     assert len(seen) == len(set(seen)) == total(page)
     assert "the order “measure.nonsense”" in reviewer.get(f"{place}?sort=measure.nonsense").text
     assert "the order “nonsense”" in reviewer.get(f"{place}?sort=nonsense").text
+
+
+def walked(client, address):
+    """Names of all calls, page by page."""
+    seen = []
+    while address:
+        page = client.get(address)
+        assert "in the order" not in page.text
+        seen += names(page)
+        more = re.search(r'href="([^"]+)">Next page', page.text)
+        address = more and more[1].replace("&amp;", "&")
+    return seen
+
+
+def test_an_order_can_be_had_the_other_way_round_page_by_page(made, reviewer):
+    place = post(reviewer, "/search", page="/search", q="-zebra").location
+    first = walked(reviewer, f"{place}?sort=started")
+    assert len(set(first)) == len(first) > 20  # more than a page
+    assert walked(reviewer, f"{place}?sort=-started") == first[::-1]
+    assert '?sort=started"><svg' in reviewer.get(f"{place}?sort=-started").text  # and back again
+
+
+def test_the_most_or_the_least_of_a_measure_comes_first(made, store, settings, reviewer):
+    roll(store, settings.zone)
+    place = post(reviewer, "/search", page="/search", q="-zebra").location
+    for way, sort in (("least", "-measure.interruptions"), ("most", "measure.interruptions")):
+        page = reviewer.get(f"{place}?sort=measure.interruptions&way={way}").text
+        assert f'<input type="hidden" name="sort" value="{sort}">' in page  # what is kept with the search
+        assert ('<option value="least" selected>' in page) is (way == "least")
+
+
+def test_what_fits_worst_is_no_order_and_a_kept_search_keeps_its_turned_one(made, reviewer):
+    place = post(reviewer, "/search", page="/search", q="-zebra").location
+    assert "the order “-relevance”" in reviewer.get(f"{place}?sort=-relevance").text
+    kept = post(reviewer, f"{place}/save", page="/search", name="Old ones", shared="private", sort="-started").location
+    assert names(reviewer.get(kept)) == names(reviewer.get(f"{place}?sort=-started"))
+    assert ">Oldest</a>" in reviewer.get(kept).text
+
+
+def test_the_worst_mood_comes_first_by_itself_and_last_where_the_most_is_wanted():
+    mood = "measure.sentiment.customer"
+    assert (downwards(mood), downwards("-" + mood), ordered(mood, down=True)) == (False, True, "-" + mood)
+    assert (downwards("started"), downwards("-started"), ordered("started", down=False)) == (True, False, "-started")
 
 
 def test_a_kept_search_can_be_watched_from_its_page(made, reviewer):

@@ -14,8 +14,8 @@ from dashboards.desk import QueueRow, Team
 from dashboards.search import (
     FACET_NAMES,
     MOST_NAME,
+    ROUND,
     SEARCH_SORTS,
-    UPWARDS,
     AlikeCall,
     Asking,
     FoundCall,
@@ -24,6 +24,7 @@ from dashboards.search import (
     Results,
     SavedSearch,
     Wrong,
+    downwards,
 )
 from pipeline.search.alike import more_like
 from pipeline.search.errors import IndexUnavailable, QueryError
@@ -165,7 +166,7 @@ class SqlSearchDesk:
                 raise IndexUnavailable("no index is set")
             reach = self._reach_for(tree)
             asked = resolve(tree, index, reach)
-            order = Sort(by, descending=by not in UPWARDS)
+            order = Sort(by.removeprefix(ROUND), descending=downwards(by))
             facets = veil.facets(self.desk.scope, FACET_NAMES) if after is None else ()
             found = index.search(asked.tree, reach, sort=order, limit=PAGE, after=after, facets=facets, passages=PLACES)
         except IndexUnavailable as error:
@@ -174,7 +175,9 @@ class SqlSearchDesk:
         return replace(self._shown(search, by, found, asked, after), hints=told)
 
     def _sortable(self, by: str) -> bool:
-        """Whether there is this order for this person: one with a name, or any measure that calls have."""
+        """Whether there is this order for this person, either way: one with a name, or any measure that calls have."""
+        if by.startswith(ROUND) and (by := by.removeprefix(ROUND)) == "relevance":
+            return False  # nobody asks for what fits worst
         return by in self.sorts() or (by.startswith(MEASURE) and by.removeprefix(MEASURE) in self.measures())
 
     def _shown(self, search: SavedSearch, by: str, found: Found, asked: Resolved, after: str | None) -> Results:

@@ -11,7 +11,18 @@ from flask.typing import ResponseReturnValue
 from dashboards import wording
 from dashboards.frame import Entry
 from dashboards.here import desk, needs
-from dashboards.search import FACET_NAMES, SHARES, FoundCall, Results, SearchDesk, Wrong
+from dashboards.search import (
+    FACET_NAMES,
+    ROUND,
+    ROUND_SORTS,
+    SHARES,
+    FoundCall,
+    Results,
+    SearchDesk,
+    Wrong,
+    downwards,
+    ordered,
+)
 from webapp.desk import SqlDesk
 
 bp = Blueprint("search", __name__)
@@ -56,7 +67,7 @@ def results(search_id: str) -> ResponseReturnValue:
     """One page of a search."""
     from pipeline.search.errors import QueryError
 
-    sort, after = request.args.get("sort"), request.args.get("after")
+    sort, after = _order(), request.args.get("after")
     try:
         found = search().results(search_id, sort=sort, after=after)
     except QueryError as error:
@@ -90,6 +101,12 @@ def forget(search_id: str) -> ResponseReturnValue:
     return redirect("/search", 303)
 
 
+def _order() -> str | None:
+    """``sort``, an order; from the form of measures with ``way`` beside it, most or least first."""
+    sort, way = request.args.get("sort"), request.args.get("way")
+    return ordered(sort, down=way == "most") if sort and way else sort
+
+
 def _page(query: str, *, found: dict[str, Any] | None = None, wrong: dict[str, Any] | None = None) -> str:
     saved, latest = search().searches()
     return render_template(
@@ -120,6 +137,8 @@ def _results(found: Results, after: str | None) -> dict[str, Any]:
         "away": found.away, "instead": found.instead, "small": _small(found.search.query),
         "calls": [_call(one, zone) for one in found.calls], "hints": found.hints, "facets": _facets(found),
         "measures": [(f"measure.{name}", wording.measure(name, 0.0)[0]) for name in search().measures()],
+        "by": found.sort.removeprefix(ROUND), "down": downwards(found.sort), "round": ROUND_SORTS,
+        "turned": ordered(found.sort.removeprefix(ROUND), down=not downwards(found.sort)),
         "watch": bool(found.search.name) and desk().may("calls:read"),
     }  # fmt: skip
 
