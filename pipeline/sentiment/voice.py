@@ -16,7 +16,8 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.records import Call, Levels, Party, Pitch, Seconds, Turn
+from pipeline.records import Call, Levels, Party, Pitch, Poor, Seconds, Turn
+from rules.engine.timeline import Timeline
 
 MIN_TURNS = 4
 MIN_SECONDS = 0.5  # of a turn, below which it is not measured
@@ -71,19 +72,33 @@ class Manner:
         return f"{_listed(parts)} than usual" if parts else ""
 
 
+_last: dict[str, tuple[tuple[object, ...], tuple[Manner, ...]]] = {}  # of the call that was asked for last
+
+
 def manners(call: Call) -> list[Manner]:
-    """How each turn of each party was said, in the order of the call; nothing without the sound's levels."""
+    """How each turn of each party was said, in the order of the call; nothing without the sound's levels.
+
+    Several analyzers ask for the same call one after the other: the last answer is remembered.
+    """
     if call.levels is None:
         return []
-    found = [manner for party in call.parties for manner in _of_party(call, call.levels, party)]
-    return sorted(found, key=lambda manner: (manner.turn.start, manner.turn.party))
+    parts = (call.turns, call.parties, call.levels, call.pitch, call.quality)
+    known = _last.get("call")
+    if known is not None and all(one is other for one, other in zip(known[0], parts, strict=True)):
+        return list(known[1])
+    poor = Timeline([p for p in call.quality.poor if p.kind in POOR] if call.quality else ())
+    found = [manner for party in call.parties for manner in _of_party(call, call.levels, party, poor)]
+    found.sort(key=lambda manner: (manner.turn.start, manner.turn.party))
+    _last["call"] = (parts, tuple(found))
+    return found
 
 
-def _of_party(call: Call, levels: Levels, party: Party) -> list[Manner]:
+def _of_party(call: Call, levels: Levels, party: Party, poor: Timeline[Poor]) -> list[Manner]:
+    channel = _channel(levels, party.channel)
     turns = [
         turn
         for turn in call.turns
-        if turn.party == party.id and turn.end - turn.start >= MIN_SECONDS and not _poor(call, turn, party, levels)
+        if turn.party == party.id and turn.end - turn.start >= MIN_SECONDS and not _is_poor(turn, channel, poor)
     ]
     if len(turns) < MIN_TURNS:
         return []
@@ -99,15 +114,9 @@ def _of_party(call: Call, levels: Levels, party: Party) -> list[Manner]:
     ]
 
 
-def _poor(call: Call, turn: Turn, party: Party, levels: Levels) -> bool:
+def _is_poor(turn: Turn, channel: int, poor: Timeline[Poor]) -> bool:
     """Whether the turn was recorded too badly to tell how it was said. Clipping is no reason: shouts clip."""
-    if call.quality is None:
-        return False
-    channel = _channel(levels, party.channel)
-    return any(
-        poor.kind in POOR and poor.channel == channel and poor.start < turn.end and turn.start < poor.end
-        for poor in call.quality.poor
-    )
+    return any(stretch.channel == channel for stretch in poor.touching(turn.start, turn.end))
 
 
 def _above(values: Sequence[float | None]) -> list[float | None]:
