@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from pipeline.asr.doubts import UNSURE
+from pipeline.cases import Voice
 from pipeline.errors import BadDataset
-from pipeline.evals._voices import with_same_voice
 from pipeline.measuring.evaluation import EvalOptions, Report, inside, read_manifest
 from pipeline.measuring.planted import SIGN, Count, Tally, count, covers, read_truth
+from pipeline.measuring.voices import comparable, with_same_voice
 from pipeline.protocols import Failure, Source
 from pipeline.records import AudioFacts, Call, CallResult, Event, Metadata, Party, Turn, Value, Word
 
@@ -53,7 +54,8 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
     copies: dict[str, bytes] = {}  # the sound is heard first: its listening copies serve both runs
     try:
         for run, results in (("heard", _heard(items, models, options, copies)), ("true_words", _told(items, models))):
-            judged = list(with_same_voice(_across([*results], models), copies))
+            across = _across([*results], models)
+            judged = with_same_voice(across, _voices(across, copies))
             counted = count(zip((item.truth for item in items), judged, strict=True))
             figure[run] = _figures(counted)
             worst += [{"run": run, **row, **_place(row, items, judged)} for row in _wrong(counted)]
@@ -146,6 +148,17 @@ def _across(results: Sequence[CallResult], models: Models) -> list[CallResult]:
         verdicts = (*(v for v in result.verdicts if v.rule not in mine), *found.verdicts)
         judged.append(replace(result, verdicts=verdicts, findings=(*result.findings, *signs)))
     return judged
+
+
+def _voices(results: Sequence[CallResult], copies: Mapping[str, bytes]) -> dict[str, Sequence[Voice]]:
+    """The voices that an installation would keep, from the listening copies."""
+    from pipeline.cases.voices import voices_of  # torch
+
+    return {
+        result.call.id: voices_of(result.call, copies[result.call.id])
+        for result in results
+        if comparable(result) and result.call.id in copies
+    }
 
 
 def _source(audio: Path) -> Source:

@@ -11,6 +11,7 @@ import typer
 from rules.errors import CallsiftError
 
 if TYPE_CHECKING:
+    from pipeline.measuring.planted import Count
     from webapp.settings import Settings
     from webapp.store import SqlStore
     from webapp.worker import Tally
@@ -120,19 +121,33 @@ def _process(settings: Settings, store: SqlStore) -> Tally:
 
 def _tell_planted(store: SqlStore) -> None:
     """What was planted in the calls and what of it stands in the queue. The truth is read here only, after the ranking."""
+    counted = count_planted(store)
+    if counted is not None:
+        typer.echo("Found from the sound, beside what was planted in these calls:")
+        for line in counted.lines():
+            typer.echo(f"  {line}")
+
+
+def count_planted(store: SqlStore) -> Count | None:
+    """What was planted and found in the stored calls that have a truth, counted as `callsift eval planted` does; None without any.
+
+    A voice that speaks for several customers is found where cases are made: with the voices that were kept.
+    """
     from sqlalchemy import select
 
     from pipeline.measuring.planted import count, truth_of
-    from webapp.tables import Call
+    from pipeline.measuring.voices import with_same_voice
+    from webapp.alerts.signs import names_of, voices_of
+    from webapp.tables import Call, SuspectRow
 
     with store.database.read() as session:
         ids = session.scalars(select(Call.public_id).where(Call.org_id == store.org)).all()
+        kept = voices_of(session, session.scalars(select(SuspectRow).where(SuspectRow.org_id == store.org)).all())
+        names = names_of(session, kept)
     results = [result for id in ids if (result := store.result(id)) is not None]
-    pairs = [(truth, result) for result in results if (truth := truth_of(Path(result.call.source))) is not None]
-    if pairs:
-        typer.echo("Found from the sound, beside what was planted in these calls:")
-        for line in count(pairs).lines():
-            typer.echo(f"  {line}")
+    judged = with_same_voice(results, {names[key]: voices for key, voices in kept.items()})
+    pairs = [(truth, result) for result in judged if (truth := truth_of(Path(result.call.source))) is not None]
+    return count(pairs) if pairs else None
 
 
 def _serve(settings: Settings, store: SqlStore, password: str) -> None:

@@ -1,6 +1,7 @@
 """Rule J8 as an installation finds it: one voice in calls of several customers, among calls with signs and with consent.
 
-Voices are compared when cases are made, after the rules; so no verdict of a single call carries J8.
+Voices are compared when cases are made, after the rules, so no verdict of a single call carries J8. Whoever counts what was found
+adds it here, `callsift eval planted` with the voices of the recordings, `callsift demo` with those that were kept: both count alike.
 """
 
 from __future__ import annotations
@@ -8,36 +9,40 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from pipeline.cases import Sign, SignedCall, chains
+from pipeline.cases import Sign, SignedCall, Voice, chains
 from pipeline.records import CallResult, Finding
 
 RULE = "J8"
 SIGNAL = "signal:"
 
 
-def with_same_voice(results: Sequence[CallResult], copies: Mapping[str, bytes]) -> list[CallResult]:
+def comparable(result: CallResult) -> bool:
+    """Whether the voices of a call may be compared and are: it has signs, a time, and the caller's consent."""
+    known = result.call.metadata
+    return known.started_at is not None and bool(known.consent_voiceprint) and bool(_signs(result))
+
+
+def with_same_voice(results: Sequence[CallResult], voices: Mapping[str, Sequence[Voice]]) -> list[CallResult]:
     """``results`` with a signal J8 wherever the call's voice is also heard for another customer or account.
 
-    :param copies: listening copies (WAV) by call id.
+    :param voices: of the parties of each call, by the id its result has.
     """
-    from pipeline.cases.voices import voices_of  # torch
-
     signed = []
     for result in results:
         call, known = result.call, result.call.metadata
-        signs = tuple(
-            Sign(f.kind.removeprefix(SIGNAL), "", f.score, f.start, f.end, f.why)
-            for f in result.findings
-            if f.kind.startswith(SIGNAL)
-        )
-        if known.started_at is None or not known.consent_voiceprint or not signs or call.id not in copies:
-            continue
-        voices = tuple(voices_of(call, copies[call.id]))
-        signed.append(
-            SignedCall(call.id, known.started_at, 0.0, signs, known.customer_id, known.account_id, None, voices)
-        )
+        if known.started_at is not None and comparable(result) and voices.get(call.id):
+            signed.append(SignedCall(call.id, known.started_at, 0.0, _signs(result), known.customer_id, known.account_id, None,
+                                     tuple(voices[call.id])))  # fmt: skip
     heard = _for_several(signed)
     return [_with(result, heard[result.call.id]) if result.call.id in heard else result for result in results]
+
+
+def _signs(result: CallResult) -> tuple[Sign, ...]:
+    return tuple(
+        Sign(f.kind.removeprefix(SIGNAL), "", f.score, f.start, f.end, f.why)
+        for f in result.findings
+        if f.kind.startswith(SIGNAL)
+    )
 
 
 def _for_several(calls: Sequence[SignedCall]) -> dict[str, float]:
