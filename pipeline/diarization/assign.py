@@ -16,10 +16,12 @@ import numpy.typing as npt
 
 from pipeline.protocols import Diarization, Segment
 from pipeline.records import Seconds, Turn, Word
+from rules.engine.timeline import Timeline
 
 BREAK: Seconds = 1.2  # a longer pause divides a turn
 YIELD: Seconds = 0.3  # so does a shorter one, when somebody else begins to speak in it
 NEAR: Seconds = 0.5  # a word this far from any segment of a party says nothing for that party
+AROUND: Seconds = NEAR + 0.1
 SWITCH_IN_FLOW, SWITCH_AT_PAUSE, PAUSE = 0.65, 0.15, 0.2  # cost of a change; in flow means a gap under PAUSE seconds
 FULL_WORD: Seconds = 0.25  # shorter words count less
 
@@ -44,10 +46,10 @@ def turns_from_channels(channels: Sequence[Sequence[Word]], diarization: Diariza
     given: list[Word] = []
     for number, words in enumerate(channels):
         names = [party.id for party in diarization.parties if party.channel == number]
-        own = [segment for segment in diarization.segments if segment.party in names]
-        others = [segment for segment in diarization.segments if segment.party not in names]
+        own = Timeline([segment for segment in diarization.segments if segment.party in names])
+        others = Timeline([segment for segment in diarization.segments if segment.party not in names])
         said = [word for word in sorted(words, key=lambda word: word.start) if not _leaked(word, own, others)]
-        given += _given(said, own, names or [f"s{number + 1}"])
+        given += _given(said, own.items, names or [f"s{number + 1}"])
     return turns(given)
 
 
@@ -66,8 +68,8 @@ def _names(diarization: Diarization) -> list[str]:
     return [party.id for party in diarization.parties] or ["s1"]
 
 
-def _leaked(word: Word, own: Sequence[Segment], others: Sequence[Segment]) -> bool:
-    return _overlap(word, own, margin=0.2) == 0.0 and _overlap(word, others, margin=0.0) > 0.0
+def _leaked(word: Word, own: Timeline[Segment], others: Timeline[Segment]) -> bool:
+    return not _overlaps(word, own, margin=0.2) and _overlaps(word, others, margin=0.0)
 
 
 def _given(words: Sequence[Word], segments: Sequence[Segment], names: Sequence[str]) -> list[Word]:
@@ -92,29 +94,33 @@ def _costs(words: Sequence[Word], segments: Sequence[Segment], names: Sequence[s
     """How little each party fits each word, 0 to 1 ``[words, parties]``: what of the word it does not speak during."""
     costs = np.ones((len(words), len(names)))
     for column, name in enumerate(names):
-        own = [segment for segment in segments if segment.party == name]
-        starts, ends = np.array([s.start for s in own]), np.array([s.end for s in own])
+        own = Timeline([segment for segment in segments if segment.party == name])
         for row, word in enumerate(words):
-            costs[row, column] = _misfit(word, starts, ends)
+            costs[row, column] = _misfit(word, _around(word, own))
     weights = np.array([min(1.0, max(0.2, (word.end - word.start) / FULL_WORD)) for word in words])
     return costs * weights[:, None]
 
 
-def _misfit(word: Word, starts: Costs, ends: Costs) -> float:
+def _misfit(word: Word, near: Sequence[Segment]) -> float:
+    """``near``: segments of a party `_around` the word; any other is too far away to matter."""
     length = max(0.02, word.end - word.start)
-    if not len(starts):
-        return 1.0
-    shared = np.clip(np.minimum(ends, word.start + length) - np.maximum(starts, word.start), 0.0, None).sum()
+    shared = sum(max(0.0, min(s.end, word.start + length) - max(s.start, word.start)) for s in near)
     if shared > 0.0:
-        return 0.8 * (1.0 - min(1.0, float(shared) / length))
-    away = float(np.maximum(starts - word.end, word.start - ends).min())
+        return 0.8 * (1.0 - min(1.0, shared / length))
+    away = min((max(s.start - word.end, word.start - s.end) for s in near), default=NEAR)
     return 0.8 + 0.2 * min(1.0, away / NEAR)
 
 
-def _overlap(word: Word, segments: Sequence[Segment], *, margin: Seconds) -> Seconds:
-    return sum(
-        max(0.0, min(word.end, segment.end + margin) - max(word.start, segment.start - margin)) for segment in segments
+def _overlaps(word: Word, segments: Timeline[Segment], *, margin: Seconds) -> bool:
+    return any(
+        min(word.end, segment.end + margin) - max(word.start, segment.start - margin) > 0.0
+        for segment in _around(word, segments)
     )
+
+
+def _around(word: Word, segments: Timeline[Segment]) -> list[Segment]:
+    """Segments less than NEAR away, and a few more."""
+    return segments.touching(word.start - AROUND, word.end + AROUND)
 
 
 def _groups(words: Sequence[Word], others: Sequence[Seconds]) -> Iterator[list[Word]]:

@@ -78,6 +78,18 @@ def test_words_that_leak_in_from_the_other_side_are_left_out():
     assert said(heard) == [("s1", "hello"), ("s2", "yes")]
 
 
+def test_hours_into_a_call_words_fall_as_they_do_at_its_start():
+    sides = [[("hello", 0.0, 0.5), ("bye", 6.0, 6.4)], [("hello", 0.1, 0.5), ("yes", 2.0, 2.3), ("so", 3.2, 3.3)]]
+    segments = [("s1", 0.0, 0.6), ("s2", 1.9, 2.4), ("s2", 0.45, 0.47), ("s1", 5.9, 6.5)]
+
+    def heard(*starts: float):
+        channels = [words(*((text, t + a, t + b) for t in starts for text, a, b in side)) for side in sides]
+        return turns_from_channels(channels, stereo(*((who, t + a, t + b) for t in starts for who, a, b in segments)))
+
+    assert said(heard(*range(0, 7200, 16))) == 450 * said(heard(0))
+    assert said(heard(0)) == [("s1", "hello"), ("s2", "hello"), ("s2", "yes so"), ("s1", "bye")]
+
+
 def test_two_voices_on_one_side_are_two_parties():
     parties = (Party("s1", channel=0), Party("s2", channel=1), Party("s3", channel=0))
     segments = (Segment("s1", 0.0, 1.0), Segment("s2", 2.0, 3.0), Segment("s3", 5.0, 6.0))
