@@ -25,6 +25,8 @@ class Arms:
     ``same(ours_output, peer_output)`` returns None when the outputs are equal, else a sentence saying what differs.
     ``work`` is how much one call of an arm does (audio seconds, rows, ...), ``unit`` its name. ``clock`` may be
     ``time.process_time`` where both arms are one thread of this process: then other work on the machine does not count.
+    ``before`` makes ready what either arm needs anew each time, outside the clock too. Where ``rounds``
+    are told, as many are made at least, each arm once in each: what load there is changes little from one arm to the other.
     """
 
     ours: Callable[[], Any]
@@ -35,6 +37,8 @@ class Arms:
     peer_name: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     clock: Callable[[], float] = time.perf_counter
+    before: Callable[[], Any] | None = None
+    rounds: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +100,15 @@ class Ratio:
 def run(bench: Bench, options: BenchOptions) -> Ratio:
     """Check equality, time both arms interleaved, check equality again; raises NotEqual."""
     arms = bench.prepare(options)
-    _check(arms, arms.ours(), arms.peer())  # also the warm-up
-    repeat_ours, repeat_peer = (_repeats(arm, options.seconds, arms.clock) for arm in (arms.ours, arms.peer))
+    _check(arms, *(_timed(arms, arm, 1)[1] for arm in (arms.ours, arms.peer)))  # also the warm-up
+    repeat_ours, repeat_peer = (
+        1 if arms.rounds else _repeats(arms, arm, options.seconds) for arm in (arms.ours, arms.peer)
+    )
     ours, peer = [], []
-    for _ in range(options.rounds):
-        took, ours_output = _timed(arms.ours, repeat_ours, arms.clock)
+    for _ in range(max(options.rounds, arms.rounds)):
+        took, ours_output = _timed(arms, arms.ours, repeat_ours)
         ours.append(took)
-        took, peer_output = _timed(arms.peer, repeat_peer, arms.clock)
+        took, peer_output = _timed(arms, arms.peer, repeat_peer)
         peer.append(took)
     _check(arms, ours_output, peer_output)
     ratio = statistics.median(peer) / statistics.median(ours)
@@ -124,16 +130,25 @@ def _check(arms: Arms, ours: Any, peer: Any) -> None:
         raise NotEqual(f"the arms do not agree: {difference}")
 
 
-def _repeats(arm: Callable[[], Any], seconds: float, clock: Callable[[], float]) -> int:
-    took, _ = _timed(arm, 1, clock)
+def _repeats(arms: Arms, arm: Callable[[], Any], seconds: float) -> int:
+    took, _ = _timed(arms, arm, 1)
     return max(1, round(seconds / max(took, 1e-6)))
 
 
-def _timed(arm: Callable[[], Any], repeat: int, clock: Callable[[], float]) -> tuple[float, Any]:
-    began = clock()
+def _timed(arms: Arms, arm: Callable[[], Any], repeat: int) -> tuple[float, Any]:
+    """Time of one call of an arm, the mean of ``repeat``, and what the last gave."""
+    if arms.before is None:
+        began = arms.clock()
+        for _ in range(repeat):
+            output = arm()
+        return (arms.clock() - began) / repeat, output
+    took = 0.0
     for _ in range(repeat):
+        arms.before()
+        began = arms.clock()
         output = arm()
-    return (clock() - began) / repeat, output
+        took += arms.clock() - began
+    return took / repeat, output
 
 
 def _interval(
@@ -141,6 +156,7 @@ def _interval(
 ) -> tuple[float, float]:
     rng = np.random.default_rng(seed)
     n = len(peer)
-    draws = [np.median(peer[rng.integers(0, n, n)]) / np.median(ours[rng.integers(0, n, n)]) for _ in range(rounds)]
+    chosen = [rng.integers(0, n, n) for _ in range(rounds)]  # rounds: what slows one arm down slows the other beside it
+    draws = [np.median(peer[some]) / np.median(ours[some]) for some in chosen]
     low, high = np.percentile(draws, [2.5, 97.5])
     return float(low), float(high)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-SCHEMA = 1  # of the terms and of both back ends' tables
+SCHEMA = 2  # of the terms and of both back ends' tables
 LONGEST = 64  # letters of one term; nobody says a longer word
 LEAST_ALIKE = 4  # letters from which on a mistyped word is looked for under its neighbours
 _APOSTROPHES = str.maketrans("", "", "'’‘`´")

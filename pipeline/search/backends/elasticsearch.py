@@ -22,9 +22,7 @@ if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
 SEARCH_SECONDS, WRITE_SECONDS = 1.8, 60.0  # a page must not wait longer than two seconds for its server
-THREADS = (
-    8  # requests under way: with 2 the server waited for us between them (1.3 to 1.6 times slower on 2 busy cores)
-)
+THREADS = 4  # requests under way: one or two at work in the server, the next ones there already
 BY_RELEVANCE = Sort()
 
 
@@ -130,8 +128,7 @@ class ElasticIndex:
         new = ElasticRebuilding(self, f"{self.alias}-{stamp}", f"{self.words}-{stamp}")
         with self._writing() as client:
             for name, fields in ((new.calls, mapping.mapping()), (new.said, mapping.word_mapping())):
-                settings = mapping.SETTINGS | {"refresh_interval": "-1"}
-                client.indices.create(index=name, settings=settings, mappings=fields)
+                client.indices.create(index=name, settings=mapping.FILLING, mappings=fields)
         try:
             yield new
         finally:
@@ -193,7 +190,7 @@ class ElasticRebuilding:
         """Both aliases in one request, which the server does at once or not at all; then the old indices go."""
         ours = {self.index.alias: self.calls, self.index.words: self.said}
         with self.index._writing() as client:
-            client.indices.put_settings(index=list(ours.values()), settings={"refresh_interval": None})
+            client.indices.put_settings(index=list(ours.values()), settings=mapping.FILLED)
             client.indices.refresh(index=list(ours.values()))
             old = {alias: _behind(client, alias) for alias in ours}
             moves: list[Mapping[str, Any]] = [{"add": {"index": new, "alias": alias}} for alias, new in ours.items()]

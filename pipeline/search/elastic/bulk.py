@@ -19,10 +19,13 @@ from pipeline.search.errors import IndexUnavailable
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
-BYTES = 250_000  # of one request: many small ones under way keep the server at work while the client reads an answer
+BYTES = (
+    500_000  # of one request: with 250,000 each document cost a fifth more CPU, with more the last ones are waited for
+)
 FULL = 429
 FINE = frozenset({("index", 409), ("create", 409), ("delete", 404)})  # a newer one is there; it was not there anyway
 PAUSES = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0)  # seconds
+PUT = b'{"index":{"_id":%b,"version":%d,"version_type":"external_gte"}}\n%b\n'
 ANSWER = "errors,items.*.status,items.*.error.reason"
 
 
@@ -35,8 +38,7 @@ class Line:
 
 def put_line(name: str, version: int, document: Any) -> Line:
     """Put a document unless a newer version is there."""
-    head = {"index": {"_id": name, "version": version, "version_type": "external_gte"}}
-    return Line(b"%b\n%b\n" % (orjson.dumps(head), orjson.dumps(document)))
+    return Line(PUT % (orjson.dumps(name), version, orjson.dumps(document)))
 
 
 def new_line(name: str, document: Any) -> Line:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pipeline.search.cursors import missing
+from pipeline.search.elastic.mapping import folded
 from pipeline.search.fields import FACETS, MEASURE
 from pipeline.search.records import Reach, Sort
 from pipeline.search.terms import edges_wanted
@@ -137,10 +138,10 @@ def _edges(one: Said) -> list[list[str]]:
 
 
 def _known(name: str, values: tuple[str, ...], *, prefix: bool) -> Clause:
-    field = f"folded.{name}"
     if not prefix:
-        return {"terms": {field: list(values)}}
-    some: list[Clause] = [{"prefix": {field: value}} if value else {"exists": {"field": field}} for value in values]
+        return {"terms": {"folded": [folded(name, value) for value in values]}}
+    there: Clause = {"exists": {"field": f"labels.{name}"}}
+    some = [{"prefix": {"folded": folded(name, value)}} if value else there for value in values]
     return {"bool": {"should": some, "minimum_should_match": 1}}
 
 

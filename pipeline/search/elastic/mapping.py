@@ -15,8 +15,13 @@ from pipeline.search.words import SCHEMA
 
 WORD, NUMBER = {"type": "keyword"}, {"type": "double"}
 _SILENT = {"type": "keyword", "doc_values": False}  # asked for, never counted or sorted by
+_COUNTED = {"type": "keyword", "index": False}  # the other way round: it is asked for by its folded form
+_SORTED = {"type": "double", "index": False}
 _TEXT = {"type": "text", "analyzer": "whitespace"}
+_MARKS = _TEXT | {"norms": False, "index_options": "docs"}  # as one text: many short values cost the server much more
 _SHOWN = {"type": "object", "enabled": False}
+_KEPT = {"type": "double", "index": False, "doc_values": False}
+BETWEEN = "\x1f"  # a field and its value, in one list: fewer fields are quicker to fill
 _MANY = (*LABELS, *TEXTS)
 
 SETTINGS: dict[str, Any] = {
@@ -26,11 +31,15 @@ SETTINGS: dict[str, Any] = {
     "mapping.nested_objects.limit": 2 * MOST_TURNS,
 }
 
+# While a new index is filled that nobody searches yet, and that is made again should the server fall over.
+FILLING: dict[str, Any] = SETTINGS | {"refresh_interval": "-1", "translog.durability": "async"}
+FILLED: dict[str, Any] = {"refresh_interval": None, "translog.durability": None}
+
 
 def mapping() -> dict[str, Any]:
     """Of the calls."""
     turns = {
-        "role": _SILENT, "start": NUMBER, "end": NUMBER, "words": _TEXT, "stems": _TEXT, "edges": _SILENT, "said": _SHOWN,
+        "role": _SILENT, "start": _SORTED, "end": _KEPT, "words": _TEXT, "stems": _TEXT, "edges": _MARKS, "said": _SHOWN,
     }  # fmt: skip
     return {
         "dynamic": "strict",
@@ -39,10 +48,10 @@ def mapping() -> dict[str, Any]:
         "properties": {
             **dict.fromkeys(("org", "team", "agent", "call_id"), WORD),
             **dict.fromkeys(("started", "duration", "score"), NUMBER),
-            "version": {"type": "long"},
+            "version": _KEPT | {"type": "long"},
             "held": {"type": "boolean"},
-            "labels": {"properties": dict.fromkeys(_MANY, WORD)},
-            "folded": {"properties": dict.fromkeys(_MANY, _SILENT)},
+            "labels": {"properties": dict.fromkeys(_MANY, _COUNTED)},
+            "folded": _SILENT,
             "measures": {"type": "nested", "properties": {"name": _SILENT, "value": NUMBER}},
             "turns": {"type": "nested", "properties": turns},
             "vector": {"type": "dense_vector", "dims": VECTOR_SIZE, "index": True, "similarity": "dot_product",
@@ -65,17 +74,22 @@ def document(call: IndexedCall) -> tuple[dict[str, Any], set[str]]:
         words.update(found.words)
         turns.append(
             {"role": turn.role, "start": turn.start, "end": turn.end, "words": " ".join(found.words),
-             "stems": " ".join(found.stems), "edges": found.edges, "said": {"words": turn.words, "times": turn.times}}
+             "stems": " ".join(found.stems), "edges": " ".join(found.edges), "said": {"words": turn.words, "times": turn.times}}
         )  # fmt: skip
     made: dict[str, Any] = {
         "org": call.org, "team": call.team, "agent": call.agent, "call_id": call.call_id, "version": call.version,
         "started": call.at.timestamp(), "duration": call.duration, "score": call.score, "held": call.held,
-        "labels": labels, "folded": {field: [value.casefold() for value in values] for field, values in labels.items()},
+        "labels": labels, "folded": [folded(field, value) for field, values in labels.items() for value in values],
         "measures": [{"name": name, "value": value} for name, value in call.measures.items()], "turns": turns,
     }  # fmt: skip
     if call.vector is not None:
         made["vector"] = call.vector
     return made, words
+
+
+def folded(field: str, value: str) -> str:
+    """A label as it is asked for."""
+    return f"{field}{BETWEEN}{value.casefold()}"
 
 
 def read_turn(source: dict[str, Any]) -> IndexedTurn:
