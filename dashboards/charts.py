@@ -112,9 +112,19 @@ def grid(table: Table, title: str) -> Component:
     )  # fmt: skip
 
 
-def bars(rows: Sequence[Bar]) -> Component:
-    """Horizontal bars, one line each."""
-    return html.Ul([html.Li(_bar(row)) for row in rows], className="fg-bars")
+def bars(rows: Sequence[Bar], scale: Sequence[str] = ()) -> Component:
+    """Horizontal bars, one line each; ``scale`` tells what the ends and the middle stand for, with a line at the middle."""
+    shown = [html.Li(_bar(row)) for row in rows]
+    if not scale:
+        return html.Ul(shown, className="fg-bars")
+    named = html.Span([html.Span(one) for one in scale], className="scale muted small")
+    line = html.Li(html.Div([html.Span(), named, html.Span()], className="fg-bar"), **{"aria-hidden": "true"})  # type: ignore[arg-type]
+    return html.Ul([line, *shown], className="fg-bars middled")
+
+
+def side_by_side(left: Sequence[Component], right: Sequence[Component]) -> Component:
+    """Two columns of cards, each as long as it is: no gap under a short card beside a long one."""
+    return html.Div([html.Div(list(cards), className="fg-stack") for cards in (left, right)], className="fg-grid")
 
 
 def columns(rows: Sequence[Bar]) -> Component:

@@ -17,6 +17,8 @@ from dashboards.desk import CallView
 from dashboards.notes import Correction, Note
 from pipeline.records import Part, Party, Seconds
 
+LANES = ("agent", "customer", "third_party", "ivr")  # roles in the order of their lanes; unknown ones stand below
+
 
 @dataclass(frozen=True, slots=True)
 class Lane:
@@ -187,9 +189,10 @@ def _voices(parties: Sequence[Party]) -> Voices:
 
 
 def _lanes(parties: Sequence[Party], voices: Voices) -> tuple[Lane, ...]:
+    """One lane for each party, the agent's first on every call, whichever channel it was recorded on."""
     return tuple(
         Lane(party.id, party.role, voices.names[party.id], "" if party.channel is None else party.channel)
-        for party in parties
+        for party in sorted(parties, key=lambda one: LANES.index(one.role) if one.role in LANES else len(LANES))
     )
 
 

@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboards import wording
-from dashboards.charts import Bar, Table, axis, bars, card, columns, tiles
+from dashboards.charts import Bar, Table, axis, bars, card, columns, side_by_side, tiles
 from dashboards.figures import TOPIC, Day, Figures, FiguresDesk, Wanted, left_out, things, without_gaps
 from dashboards.pages._figures import behind, csv, figures_page, nothing, percent
 
@@ -22,9 +22,9 @@ def draw(here: FiguresDesk, wanted: Wanted) -> list[Component]:
     if not now.calls:
         return nothing(wanted, "/overview")
     titles = {rule: one.title for rule, one in here.rules().items()}
-    charts = [_volume(here.days(wanted), wanted), _reasons(now, before, wanted, titles), _topics(now, before, wanted),
-              _things(now, before, wanted)]  # fmt: skip
-    return [tiles(_tiles(here, wanted, now, before)), html.Div(charts, className="fg-grid")]
+    left = [_volume(here.days(wanted), wanted), _topics(now, before, wanted)]
+    right = [_reasons(now, before, wanted, titles), _things(now, before, wanted)]
+    return [tiles(_tiles(here, wanted, now, before)), side_by_side(left, right)]
 
 
 def _tiles(here: FiguresDesk, wanted: Wanted, now: Figures, before: Figures) -> list[tuple[str, str, str, str]]:

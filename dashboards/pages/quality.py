@@ -8,13 +8,15 @@ from datetime import date
 from dash import html
 from dash.development.base_component import Component
 
+from dashboards.agreeing import read
 from dashboards.calibration import AgreementView, Figure, QuestionFigures
-from dashboards.charts import Bar, Cell, Table, bars, card, rows_of_columns, tiles
+from dashboards.charts import Bar, Cell, Table, bars, card, rows_of_columns, side_by_side, tiles
 from dashboards.figures import FiguresDesk, Wanted
 from dashboards.judging import Calibrated, Disputed, Drawn, JudgingDesk, Reviewer, judging
 from dashboards.pages._figures import figures_page, percent, share_interval
 from dashboards.pages.topics import bins_of, span_name, within
 from dashboards.queues import RateView
+from dashboards.wording import counted
 
 MOST = 12
 PEOPLE = (
@@ -54,13 +56,7 @@ def draw(_here: FiguresDesk, wanted: Wanted) -> list[Component]:
         _prevalence(here.prevalence(), wanted), _sessions(sessions, wanted),
         _reviewers(people, wanted), _disputes(disputes, wanted), _drawn(drawn, wanted),
     ]  # fmt: skip
-    return [tiles(_tiles(agreed, people, drawn, disputes)), _side_by_side(left, right)]
-
-
-def _side_by_side(left: Sequence[Component], right: Sequence[Component]) -> Component:
-    """Two columns, each as long as it is."""
-    stacks = [html.Div(list(cards), className="fg-stack") for cards in (left, right)]
-    return html.Div(stacks, className="fg-grid")
+    return [tiles(_tiles(agreed, people, drawn, disputes)), side_by_side(left, right)]
 
 
 def _tiles(
@@ -95,20 +91,22 @@ def _agreement(
     known = [one for one in found if of(one).units]
     rows = [_kappa(one.ask, of(one), wanted) for one in known]
     cells: list[list[Cell]] = [[one.ask, *_figure(of(one)), of(one).name] for one in known]
-    chart = bars(rows) if rows else html.P(nothing, className="muted")
+    chart = bars(rows, scale=("−1", "0, chance", "1")) if rows else html.P(nothing, className="muted")
     return card(title, about, chart, Table(head, cells), csv(wanted, "agreement"))
 
 
 def _kappa(ask: str, one: Figure, wanted: Wanted) -> Bar:
     """A coefficient on the scale from −1 to 1."""
     href = wanted.address("/figures/calls", kind="reviewed")
+    how, calls = read(one), counted(one.units, "call")
     if one.value is None:
-        return Bar(ask, 0.5, f"cannot be told · {one.units}", href, about=one.note, point=True)
+        return Bar(ask, 0.0, "cannot be told", href, about=f"{calls}: {how.why}")
     low, high = one.low, one.high
     interval = "" if low is None or high is None else f" ({low:.2f} to {high:.2f})"
     begin, end = (None, None) if low is None or high is None else ((low + 1) / 2, (high + 1) / 2)
-    text = f"{one.value:.2f}{interval} · {one.units}".replace("-", "−")
-    return Bar(ask, (one.value + 1) / 2, text, href, begin, end, about=one.reading, point=True)
+    text = f"{one.value:.2f}{interval}".replace("-", "−")
+    about = f"{calls}, {how.says}" + (f". {how.why}" if how.why else "")
+    return Bar(ask, (one.value + 1) / 2, text, href, begin, end, how.tone, about, point=True)
 
 
 def _figure(one: Figure) -> list[str]:
@@ -149,8 +147,8 @@ def _least(one: Figure | None) -> str:
 
 def _reviewers(people: Sequence[Reviewer], wanted: Wanted) -> Component:
     bins = bins_of(wanted)
-    counted = {one.id: [within(one.days, span) for span in bins] for one in people}
-    most = max((n for counts in counted.values() for n in counts), default=1) or 1
+    done = {one.id: [within(one.days, span) for span in bins] for one in people}
+    most = max((n for counts in done.values() for n in counts), default=1) or 1
 
     def calls(one: Reviewer, span: tuple[date, date] | None = None) -> str:
         days = {"since": span[0].isoformat(), "until": span[1].isoformat()} if span else {}
@@ -158,11 +156,11 @@ def _reviewers(people: Sequence[Reviewer], wanted: Wanted) -> Component:
 
     rows = [
         (one.name, calls(one), [Bar(span_name(span), n / most, f"{n} reviews", calls(one, span))
-                                for span, n in zip(bins, counted[one.id], strict=True)], f"{one.reviews:,}")
+                                for span, n in zip(bins, done[one.id], strict=True)], f"{one.reviews:,}")
         for one in people
     ]  # fmt: skip
     cells: list[list[Cell]] = [
-        [(one.name, calls(one)), f"{one.reviews:,}", *(f"{n}" for n in counted[one.id])] for one in people
+        [(one.name, calls(one)), f"{one.reviews:,}", *(f"{n}" for n in done[one.id])] for one in people
     ]
     table = Table(("Reviewer", "Reviews", *(span_name(span) for span in bins)), cells)
     told = html.P(["Nobody submitted a review in these days. ", html.A("Reviews", href="/reviews")], className="muted")

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from dashboards import wording
+from dashboards.agreeing import read
 from dashboards.calibration import Figure
 from dashboards.reviews import Clash, QuestionView, ReviewView
 
@@ -76,14 +77,15 @@ def last_day(end: datetime | None, zone: str) -> str:
 
 
 def figure(one: Figure) -> dict[str, Any]:
-    """A coefficient in words: ``0.62 (0.41 to 0.80)``."""
-    if one.value is None:
-        return {"value": "–", "span": "", "units": one.units, "same": _percent(one.same), "tone": "", "reading": one.reading,
-                "note": one.note, "name": one.name}  # fmt: skip
-    span = f"{one.low:.2f} to {one.high:.2f}" if one.low is not None and one.high is not None else ""
-    tone = "pass" if one.value >= 0.6 else "unsure" if one.value >= 0.4 else "fail"
-    return {"value": f"{one.value:.2f}", "span": span, "units": one.units, "same": _percent(one.same), "tone": tone,
-            "reading": one.reading, "note": one.note, "name": one.name}  # fmt: skip
+    """A coefficient in words: ``0.62``, ``0.41 to 0.80``, how it is to be read and why."""
+    how = read(one)
+    span = f"{signed(one.low)} to {signed(one.high)}" if one.low is not None and one.high is not None else ""
+    return {"value": "–" if one.value is None else signed(one.value), "span": span if one.value is not None else "", "units": one.units,
+            "same": _percent(one.same), "tone": how.tone, "reading": how.says, "note": how.why, "name": one.name}  # fmt: skip
+
+
+def signed(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−")
 
 
 def _band(view: ReviewView) -> tuple[str, str]:

@@ -13,6 +13,10 @@ from pipeline.quality.scorecards import NA, Card, Question
 from pipeline.records import Evidence, Seconds, Value, Verdict
 
 LEAST_SPEECH: Seconds = 30.0  # shorter calls say too little to score anybody by
+# What a verdict says of its rule: "it was not said" beside a Yes is only clear once it is known that the rule forbids it.
+SAID = {
+    Value.PASS: "is kept", Value.FAIL: "is broken", Value.UNSURE: "cannot be told", Value.NOT_APPLICABLE: "does not apply",
+}  # fmt: skip
 WITHHELD = {
     "asr_unsure": "The words of this call are not sure enough.",
     "foreign_language": "The call may be in another language than the recogniser's.",
@@ -70,7 +74,9 @@ def _suggest(question: Question, known: Mapping[str, Verdict]) -> Suggestion:
 def _answer(question: Question, value: str | None, why: list[Verdict], found: list[Verdict]) -> Suggestion:
     assert question.machine is not None
     evidence = tuple(item for verdict in why for item in verdict.evidence)
-    reason = " ".join(dict.fromkeys(_sentence(verdict.reason) for verdict in why))
+    reason = " ".join(
+        dict.fromkeys(_sentence(f"{verdict.rule} {SAID[verdict.value]}: {verdict.reason}") for verdict in why)
+    )
     return Suggestion(question.id, value, reason, evidence, _values(found), question.machine.mode == "decides")
 
 

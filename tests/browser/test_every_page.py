@@ -4,7 +4,7 @@ from importlib import resources
 
 import pytest
 
-from tests.browser.conftest import NARROW, WIDE, enter, keep_picture
+from tests.browser.conftest import NARROW, WIDE, enter, keep_picture, until
 from webapp.permissions import ROLES, grants
 from webapp.web.frames import entries
 
@@ -122,6 +122,17 @@ def looked(page, name, viewport, scheme):
     wrong += [] if page.locator("h1:visible").count() == 1 else ["not one heading"]
     wide = page.evaluate("document.documentElement.scrollWidth")
     return wrong + ([] if wide <= viewport["width"] else [f"{wide} pixels wide"])
+
+
+@pytest.mark.parametrize(("path", "row"), [("/measured", ".top nav"), ("/overview/operations", ".tabs")])
+def test_on_a_phone_the_place_that_is_open_is_in_sight(open_page, path, row):
+    page = open_page(path, "admin", NARROW)
+    here = page.locator(f"{row} [aria-current]").first
+    until(page, f"document.querySelector('{row}').scrollLeft > 0")
+    box = here.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= NARROW["width"]
+    assert page.evaluate("scrollY") == 0
 
 
 def test_the_first_tab_leads_past_the_menu(open_page):

@@ -304,3 +304,20 @@ def test_a_scorecard_is_changed_on_a_phone_kept_while_typing_and_published(open_
     page.get_by_text("Version 2 is in force").wait_for()
     assert "Was the price said?" in page.locator("#asked ~ table, section").first.text_content()
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+
+
+def test_a_finished_draft_that_is_opened_again_marks_no_question(open_page, server):
+    """A digit pressed on it would change an answer that nobody looks at."""
+    made = Filled(server)
+    here = SqlReviewDesk(made.desk("lead"))
+    review = here.begin(made.ids["C-1116"], "service", "first")
+    for question in shipped_cards()["service"].questions:
+        here.answer(review, Change(question.id, "answer", question.best, 0))
+    page = open_page(f"/reviews/{review}", "lead")
+    page.locator(READY).wait_for()
+    assert page.locator(".question.here").count() == 0
+    page.keyboard.press("1")
+    page.keyboard.press("ArrowUp")
+    last = page.locator(".question:visible").last.get_attribute("id")
+    assert page.locator(".question.here").get_attribute("id") == last
+    assert here.peek(review).open == 0

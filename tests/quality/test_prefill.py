@@ -36,6 +36,17 @@ def test_the_verdicts_of_its_rules_answer_a_question(given, answer):
     assert not found.decides
 
 
+def test_a_reason_says_which_rule_it_is_about():
+    """“It was not said” beside a Yes reads like its opposite until one knows that the rule forbids it."""
+    kept = prefill(
+        SERVICE, [Verdict("D1", "1", Value.PASS, "it was not said"), Verdict("D4", "1", Value.PASS, "it was not said")]
+    )
+    assert (kept["card_data"].value, kept["card_data"].reason) == (
+        "yes",
+        "D1 is kept: it was not said. D4 is kept: it was not said.",
+    )
+
+
 def test_a_question_that_always_applies_is_left_open_where_no_rule_does():
     found = prefill(SERVICE, verdicts(ID_1="NOT_APPLICABLE"))["introduced"]
     assert found.value is None
@@ -44,7 +55,7 @@ def test_a_question_that_always_applies_is_left_open_where_no_rule_does():
 def test_the_evidence_of_the_broken_rule_comes_along():
     found = prefill(SERVICE, verdicts(E1="PASS", E3="FAIL"))["identity"]
     assert found.evidence == (HEARD,)
-    assert found.reason == "Because E3."
+    assert found.reason == "E3 is broken: because E3."
     assert found.verdicts == {"E1": "PASS", "E3": "FAIL"}
 
 

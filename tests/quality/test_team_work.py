@@ -255,7 +255,10 @@ def test_a_result_says_nothing_by_rules_of_the_fraud_pack(house):
         "J7", "1", Value.FAIL, "the agent stepped off the script", (Evidence("my own account", 3.0, 4.0, "s1"),)
     )
     review = house.reviews("rita").begin(house.call("C-8", verdicts=[verdict]), "three", "first")
-    assert house.reviews("rita").review(review).questions[0].machine.reason == "The agent stepped off the script."
+    assert (
+        house.reviews("rita").review(review).questions[0].machine.reason
+        == "J7 is broken: the agent stepped off the script."
+    )
     assert house.finish("rita", review, safe="no").outcome == "submitted"
     assert results(house).dispute(review, "safe", "it was not so") == ""
     disputes(house).decide(disputes(house).disputes()[0].id, True, "yes", "misread")

@@ -13,7 +13,9 @@ class Scorecard {
     this.root = root;
     this.questions = [...root.querySelectorAll("[data-question]")];
     this.saver = new Saver(root, (state) => this.show(state), (text) => this.say(text), (one, why) => this.refuse(one, why));
-    this.mark(this.shown().find((one) => !one.dataset.value) ?? this.shown()[0], { still: true });
+    const open = this.shown().find((one) => !one.dataset.value);
+    if (open) this.mark(open, { still: true });
+    else this.#rest(this.shown().at(-1));
     this.#listen();
     this.#keys();
     root.dataset.ready = "true";
@@ -96,10 +98,15 @@ class Scorecard {
     const rest = this.questions.slice(this.questions.indexOf(question) + 1);
     const next = open.find((one) => rest.includes(one)) ?? open[0];
     if (next) return this.mark(next);
+    this.#rest(question);
+    this.root.querySelector("[data-submit]").scrollIntoView({ block: "nearest" });
+  }
+
+  // No question is marked: a digit would change an answer that nobody looks at. The arrows go back to ``question``.
+  #rest(question) {
     this.last = question;
     this.here?.classList.remove("here");
     this.here = null;
-    this.root.querySelector("[data-submit]").scrollIntoView({ block: "nearest" });
     this.say(ANSWERED);
   }
 
