@@ -17,6 +17,7 @@ COMMANDS = [
     "serve",
     "demo",
     "doctor",
+    "trouble",
     "user",
     "models",
     "bench",
@@ -111,3 +112,19 @@ def test_the_doctor_sees_a_key_others_can_read(installed):
 def test_the_doctor_sees_a_search_server_that_is_away(installed):
     done = callsift("doctor", "--json", data=installed, CALLSIFT_SEARCH="http://127.0.0.1:9")
     assert any(line["subject"] == "search" and line["state"] == "FAIL" for line in json.loads(done.stdout))
+
+
+def test_trouble_is_found_and_tried_again_without_a_browser(installed, tmp_path):
+    bad = tmp_path / "bad.wav"
+    bad.write_bytes(b"PK\x03\x04 not a recording")
+    assert callsift("ingest", str(bad), data=installed).returncode == 3
+    [row] = json.loads(callsift("trouble", "list", "--json", data=installed).stdout)
+    assert (row["recording"], row["reason"], row["state"]) == (str(bad), "not_audio", "can be tried again")
+    doctor = callsift("doctor", "--json", data=installed)
+    [line] = [line for line in json.loads(doctor.stdout) if line["subject"] == "calls"]
+    assert (line["state"], line["seen"]) == ("WARN", "0 calls are parked, 1 recording refused")
+    assert "callsift trouble" in line["fix"]
+    assert callsift("trouble", "retry", "nobody", data=installed).returncode == 2
+    assert callsift("trouble", "retry", row["id"][:6], data=installed).returncode == 0
+    assert "waits to be tried again" in callsift("trouble", "list", data=installed).stdout
+    assert callsift("trouble", "retry", "--all", data=installed).returncode == 1

@@ -20,6 +20,7 @@ from webapp.desk import desk as desk_module
 from webapp.desk.asking import reach_of
 from webapp.desk.queue import QueueError
 from webapp.desk.scope import Member, Scope
+from webapp.desk.working import count_trouble, every_refused, retry_refused
 from webapp.permissions import PERMISSIONS, ROLES, grants
 from webapp.sessions import EVERYWHERE
 from webapp.store.rulebook import KeptRule
@@ -407,6 +408,18 @@ def test_refused_and_parked_recordings_are_told_and_tried_again(desk, store, clo
     [again] = store.claim("w", limit=1, lease=60)
     assert again.attempt == 1
     assert [row.subject for row in audit(store, "refused.retry")] == [parked.id, refused]
+
+
+def test_who_has_only_a_terminal_finds_all_trouble_and_has_it_tried_again(store):
+    refused = store.refuse("/calls/bad.wav", None, "empty", "The file is empty.")
+    take_in(store, "a", team="red")
+    [job] = store.claim("w", limit=1, lease=60)
+    store.fail(job, "damaged", "The end is missing.", park=True)
+    assert count_trouble(store) == (1, 1)
+    parked = next(one.id for one in every_refused(store) if one.reason == "damaged")
+    assert [retry_refused(store, one) for one in (parked, refused, parked, "none")] == [True, True, False, False]
+    assert count_trouble(store) == (0, 0)
+    assert [(row.subject, row.user_id) for row in audit(store, "refused.retry")] == [(parked, None), (refused, None)]
 
 
 def test_a_call_whose_source_is_gone_cannot_be_retried(desk, store, clock):

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from dashboards.desk import MOST_DONE, Coming, Refused, Run, Work
 from webapp.audit import write_audit
-from webapp.desk.scope import Scope
-from webapp.store import claims
+from webapp.desk.scope import Member, Scope
+from webapp.store import SqlStore, claims
 from webapp.store.sweep import TOO_OLD
 from webapp.tables import Call, JobRow, MetadataVersion, Refusal
 from webapp.tables import Run as RunRow
@@ -20,6 +20,7 @@ RUNS = 20
 COMING = 50
 AGAIN = "retry"  # a refused recording that waits to be tried again
 TROUBLE = ("refused", AGAIN)
+NOBODY = 0  # key of no user: the command line
 
 
 def read_work(session: Session, scope: Scope, next_run: datetime | None) -> Work:
@@ -72,6 +73,26 @@ def read_refused(session: Session, scope: Scope, limit: int) -> Sequence[Refused
     return sorted(rows, key=lambda row: row.at, reverse=True)[:limit]
 
 
+def every_refused(store: SqlStore, limit: int = 10_000) -> Sequence[Refused]:
+    """The same of all teams, for who runs commands on the machine."""
+    with store.database.read() as session:
+        return read_refused(session, _whole(store), limit)
+
+
+def retry_refused(store: SqlStore, refused_id: str) -> bool:
+    """`retry` for who runs commands on the machine; the audit log says that nobody was signed in."""
+    with store.database.write() as session:
+        return retry(session, _whole(store), refused_id, store.clock())
+
+
+def count_trouble(store: SqlStore) -> tuple[int, int]:
+    """Calls that are parked, and recordings that were refused and that nobody wants tried again yet."""
+    with store.database.read() as session:
+        parked = select(func.count(JobRow.id)).where(JobRow.org_id == store.org, JobRow.state == "parked")
+        refused = select(func.count(Refusal.id)).where(Refusal.org_id == store.org, Refusal.state == "refused")
+        return session.scalar(parked) or 0, session.scalar(refused) or 0
+
+
 def retry(session: Session, scope: Scope, refused_id: str, moment: datetime) -> bool:
     """Have it tried again: a parked call waits again, a refused recording is asked for at the next intake."""
     still_here = or_(Refusal.uploaded.is_(False), Refusal.quarantine.is_not(None))
@@ -82,8 +103,13 @@ def retry(session: Session, scope: Scope, refused_id: str, moment: datetime) -> 
     if not done and session.scalar(parked.where(JobRow.reason.is_distinct_from(TOO_OLD))) is not None:
         done = claims.retry(session, scope.org, refused_id, moment)
     if done:
-        write_audit(session, scope.org, "refused.retry", refused_id, at=moment, by=scope.user)
+        write_audit(session, scope.org, "refused.retry", refused_id, at=moment, by=scope.user or None)
     return done
+
+
+def _whole(store: SqlStore) -> Scope:
+    """Everything of an installation, for nobody in particular."""
+    return Scope(store.org, NOBODY, (Member(None, "admin", None),))
 
 
 def _runs(session: Session, scope: Scope) -> tuple[Run, ...]:

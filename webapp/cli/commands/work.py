@@ -57,7 +57,8 @@ def work(
     if as_json:
         print_json({"done": tally.done, "failed": tally.failed, "lost": tally.lost})
     else:
-        typer.echo(f"{tally.done} calls processed, {tally.failed} failed")
+        hint = " (`callsift trouble list` says why)" if tally.failed else ""
+        typer.echo(f"{tally.done} calls processed, {tally.failed} failed{hint}")
     if tally.failed:
         raise typer.Exit(PARTLY)
 
