@@ -121,7 +121,10 @@ class _Line:
 
     def _pulse(self, start: int, end: int) -> Pulse:
         low, high = float(np.median(self.low[start:end])), float(np.median(self.high[start:end]))
-        return Pulse(start * HOP / RATE, ((end - 1) * HOP + WINDOW) / RATE - HOP / RATE, low, high)
+        inside = self.level[start + 1 : end - 1] if end - start > 4 else self.level[start:end]
+        waver = float(np.subtract(*np.percentile(inside, [90, 10])))
+        glide = float(np.ptp(self.low[start:end]))
+        return Pulse(start * HOP / RATE, ((end - 1) * HOP + WINDOW) / RATE - HOP / RATE, low, high, glide, waver)
 
 
 def _level(signal: npt.NDArray[np.float32]) -> Floats:

@@ -25,16 +25,29 @@ PAUSE: Seconds = 5.0  # between two rings at most
 RHYTHM: Seconds = 1.2  # between two beeps or busy bursts at most
 SHORTEST: Seconds = 0.18
 LONGEST_BEEP: Seconds = 1.6
+# What only a vowel does for less than HELD: the speech detector leaves its last quarter of a second out.
+HELD: Seconds = 0.5
+WAVER = 6.0  # dB
+DEEPEST, HARMONICS = (
+    400.0,
+    1000.0,
+)  # Hz: no beep of a recorder is deeper (a dial tone has 425), none has two tones below
 
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """One or two frequencies (Hz, ``high`` is ``low`` where there is one) that hold from ``start`` to ``end``."""
+    """One or two frequencies (Hz, ``high`` is ``low`` where there is one) that hold from ``start`` to ``end``.
+
+    ``glide``: Hz between the lowest and the highest that its lower frequency ever is; ``waver``: dB by which its level differs
+    inside, between the tenth and the ninetieth of a hundred frames.
+    """
 
     start: Seconds
     end: Seconds
     low: float
     high: float
+    glide: float = 0.0
+    waver: float = 0.0
 
     @property
     def long(self) -> Seconds:
@@ -43,6 +56,14 @@ class Pulse:
     @property
     def rings(self) -> bool:
         return RING_LOW[0] <= self.low <= RING_LOW[1] and self.high <= RING_HIGH
+
+    @property
+    def voiced(self) -> bool:
+        """Whether it may be the end of a vowel: short and gliding, swelling, deep, or two of the harmonics of a voice."""
+        two = self.high - self.low > SAME
+        return self.long < HELD and (
+            self.glide > 2 * SAME or self.waver > WAVER or self.low < DEEPEST or (two and self.high < HARMONICS)
+        )
 
     def like(self, other: Pulse) -> bool:
         return abs(self.low - other.low) <= SAME and abs(self.high - other.high) <= SAME
@@ -56,7 +77,9 @@ def signals(pulses: Sequence[Pulse], channel: int) -> Iterator[Event]:
             yield Event("ring", train[0].start, train[-1].end, channel, rings)
             continue
         for group in _groups(train):
-            yield Event(_plain(group), group[0].start, group[-1].end, channel, len(group))
+            kind = _plain(group)
+            if kind != "beep" or not all(pulse.voiced for pulse in group):
+                yield Event(kind, group[0].start, group[-1].end, channel, len(group))
 
 
 def _trains(pulses: Sequence[Pulse]) -> list[list[Pulse]]:

@@ -88,3 +88,25 @@ def test_keys_and_rings_become_places_to_listen_to_and_rank_nothing():
     measures = {fact.name: fact.value for fact in said if isinstance(fact, Measure)}
     assert measures == {"keys_pressed": 16, "ring_seconds": 8, "music_seconds": 30, "silence_seconds": 0}
     assert Sounds().weight == 0
+
+
+@pytest.mark.parametrize(
+    ("hertz", "seconds", "heard_as"),
+    [
+        ((312.0, 416.0), 0.25, []),  # harmonics of a voice at 104 Hz, as a vowel that fades
+        ((359.0,), 0.4, []),
+        ((312.0, 416.0), 0.8, ["beep"]),  # no vowel lasts that long
+        ((440.0,), 0.25, ["beep"]),
+        ((1004.0, 1400.0), 0.25, ["beep"]),
+    ],
+)
+def test_the_end_of_a_vowel_is_no_beep(hertz, seconds, heard_as):
+    assert [kind for kind, _ in heard(sounds._tones(hertz, seconds, -27.0))] == heard_as
+
+
+def test_a_tone_that_glides_or_swells_is_no_beep():
+    time = np.arange(round(0.3 * RATE)) / RATE
+    gliding = 0.05 * np.sin(2 * np.pi * (700 * time + 150 * time**2))
+    swelling = 0.05 * np.sin(2 * np.pi * 700 * time) * np.linspace(0.1, 1.0, len(time))
+    assert heard(gliding) == heard(swelling) == []
+    assert heard(0.05 * np.sin(2 * np.pi * 700 * time)) == [("beep", 1)]
