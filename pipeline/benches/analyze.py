@@ -6,8 +6,10 @@ favour; analyzers and settings are the same, and so must the findings be. Ours f
 each run, as if the calls came for the first time. Words, roles left out, are the true ones of the sample calls: no recogniser
 is measured here, and no sound is listened to. Both arms use one thread and are timed by its CPU time.
 
-Besides the ratio: seconds of audio a second of CPU time of one core, and how the time of a call grows with its length, from
-scripted calls of one minute to three hours that are as long in total (slope of logarithm by logarithm; 1 is in proportion).
+Besides the ratio: seconds of audio a second of CPU time of one core, once so and once with all that follows recognition from the
+sound on (events, quality, loudness, pitch, listening copy and peaks; a recogniser's posteriors are left out); and how the time of a
+call grows with its length, from scripted calls of one minute to three hours that are as long in total (slope of logarithm by
+logarithm; 1 is in proportion).
 """
 
 from __future__ import annotations
@@ -18,9 +20,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from pipeline.benches._lengths import scripted_call
+from pipeline.benches._sounded import Heard, behind_hearing, heard_call
 from pipeline.measuring.bench import Arms, BenchOptions, Ratio, run
 from pipeline.records import Call, CallResult, Seconds
 
@@ -55,32 +59,37 @@ class Growth:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The ratio, real time factors of several runs on one core, and the growth with length."""
+    """The ratio, real time factors of several runs on one core (by the words, and with the sound), the growth with length."""
 
     ratio: Ratio
     real_time: tuple[float, ...]
+    sounding: tuple[float, ...]
     growth: Growth
 
     def as_json(self) -> str:
         facts = {
-            **self.ratio.facts, "real_time_per_core": [round(value) for value in self.real_time], "bar_real_time": REAL_TIME,
+            **self.ratio.facts, "real_time_per_core": [round(value) for value in self.real_time],
+            "real_time_per_core_with_sound": [round(value) for value in self.sounding], "bar_real_time": REAL_TIME,
             **asdict(self.growth), "slopes": self.growth.local, "slope": self.growth.overall, "bar_slope": STEEPEST,
         }  # fmt: skip
         return replace(self.ratio, facts=facts).as_json()
 
     def line(self) -> str:
-        rate, low, high = sorted(self.real_time)[len(self.real_time) // 2], min(self.real_time), max(self.real_time)
         times = ", ".join(
             f"{m} min {s:.3f} s" for m, s in zip(self.growth.minutes, self.growth.cpu_seconds, strict=True)
         )
         return "\n".join(
             (
                 self.ratio.line(),
-                f"  one core: {rate:,.0f}x real time [{low:,.0f}, {high:,.0f}], bar {REAL_TIME:g}x",
+                f"  one core: {_rate(self.real_time)} real time, with the sound {_rate(self.sounding)}, bar {REAL_TIME:g}x",
                 f"  by length: slope {self.growth.overall:.3f}, steepest part {max(self.growth.local):.3f}, bar {STEEPEST:g}; "
                 f"CPU time of a call of {times}",
             )
         )
+
+
+def _rate(values: Sequence[float]) -> str:
+    return f"{median(values):,.0f}x [{min(values):,.0f}, {max(values):,.0f}]"
 
 
 class Analyze:
@@ -102,7 +111,9 @@ class Analyze:
             seconds = sum(call.duration for call in calls)
             runs = SMALL_RUNS if options.small else RUNS
             rates = tuple(seconds / _cpu(lambda: first_reading(calls, models)) for _ in range(runs))
-            return Measured(ratio, rates, growth(models, SMALL_MINUTES if options.small else MINUTES, runs))
+            heard = [heard_call(call) for call in calls]
+            sounding = tuple(seconds / _cpu(lambda: first_hearing(heard, models)) for _ in range(runs))
+            return Measured(ratio, rates, sounding, growth(models, SMALL_MINUTES if options.small else MINUTES, runs))
         finally:
             torch.set_num_threads(before)
 
@@ -144,6 +155,12 @@ def first_reading(calls: Sequence[Call], models: Models) -> list[CallResult]:
 
     forget(models)
     return understand(calls, models)
+
+
+def first_hearing(calls: Sequence[Heard], models: Models) -> list[CallResult]:
+    """As `first_reading`, from the sound and the words of each recorded side on."""
+    forget(models)
+    return behind_hearing(calls, models)
 
 
 def forget(models: Models) -> None:

@@ -76,18 +76,23 @@ def _given(words: Sequence[Word], segments: Sequence[Segment], names: Sequence[s
     """The words with the parties that cost least together (Viterbi over words)."""
     if not words:
         return []
-    costs = _costs(words, segments, names)
-    back = np.zeros(costs.shape, int)
-    total = costs[0].copy()
-    for n, (before, after) in enumerate(pairwise(words), 1):
-        cheapest = int(total.argmin())
+    costs = _costs(words, segments, names).tolist()
+    back: list[list[int]] = []
+    total = costs[0]
+    for (before, after), here in zip(pairwise(words), costs[1:], strict=True):
+        cheapest = _least(total)
         change = total[cheapest] + (SWITCH_AT_PAUSE if after.start - before.end >= PAUSE else SWITCH_IN_FLOW)
-        back[n] = np.where(change < total, cheapest, np.arange(len(names)))
-        total = np.minimum(change, total) + costs[n]
-    path = [int(total.argmin())]
-    for n in range(len(words) - 1, 0, -1):
-        path.append(int(back[n, path[-1]]))
+        back.append([cheapest if change < own else party for party, own in enumerate(total)])
+        total = [min(change, own) + cost for own, cost in zip(total, here, strict=True)]
+    path = [_least(total)]
+    for steps in reversed(back):
+        path.append(steps[path[-1]])
     return [replace(word, party=names[party]) for word, party in zip(words, reversed(path), strict=True)]
+
+
+def _least(values: Sequence[float]) -> int:
+    """The place of the least value, the first of several."""
+    return min(range(len(values)), key=values.__getitem__)
 
 
 def _costs(words: Sequence[Word], segments: Sequence[Segment], names: Sequence[str]) -> Costs:

@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from pipeline.benches._lengths import scripted_call
-from pipeline.benches.analyze import Afresh, Growth, difference, first_reading, opened
+from pipeline.benches._sounded import heard_call
+from pipeline.benches.analyze import Afresh, Growth, demo_calls, difference, first_hearing, first_reading, opened
 from pipeline.process import understand
+from pipeline.roles import assign_roles
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +28,18 @@ def test_calls_together_say_what_each_says_alone_with_models_of_its_own(models, 
     assert any(finding.kind.startswith("topic.") for result in together for finding in result.findings)
 
 
+def test_with_the_sound_the_same_words_are_judged_and_more_is_known(models):
+    call = next(call for call in demo_calls() if {party.channel for party in call.parties} == {0, 1})
+    [result], [silent] = first_hearing([heard_call(call)], models), first_reading([call], models)
+
+    def words(one):
+        return sorted((word.start, word.text) for turn in one.call.turns for word in turn.words)
+
+    assert words(result) == words(silent)
+    assert None not in (result.call.levels, result.call.pitch, result.call.quality)
+    assert {*result.files} == {"listening", "peaks"}
+
+
 def test_a_changed_finding_is_noticed_and_named(models, calls):
     results = understand(calls, models)
     other = replace(
@@ -41,6 +55,14 @@ def test_a_scripted_call_is_as_long_as_asked_and_its_roles_are_open():
     assert call == scripted_call(120.0, 7)
     assert 80.0 < max(turn.end for turn in call.turns) <= call.duration == 120.0
     assert {party.role for party in call.parties} == {"unknown"}
+
+
+@pytest.mark.parametrize("seed", [0, 1], ids=["outbound", "inbound"])
+def test_who_is_who_is_told_in_scripted_calls_of_every_length(seed):
+    """A customer whom nobody takes for one would spare long calls what short ones do."""
+    for minutes in (1, 180):
+        told = assign_roles(scripted_call(60.0 * minutes, seed))
+        assert {told.role_of("s1"), told.role_of("s2")} == {"agent", "customer"}
 
 
 def test_growth_in_proportion_has_slope_one_and_one_steep_part_shows():
