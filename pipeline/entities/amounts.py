@@ -23,6 +23,21 @@ TEENS = frozenset("ten eleven twelve thirteen fourteen fifteen sixteen seventeen
 COUNTED = frozenset(
     "dollars pounds euros cents percent days hours minutes months years times people of in on am pm".split()
 )
+# A number alone is an amount behind one of these, where nothing that is counted follows it.
+MOVED = frozenset(
+    "transfer transferred send deposit deposited withdraw withdrew refund refunded charged pay paid cost costs".split()
+)
+NAMED = frozenset("amount price cost bill fee charge balance total fare rent refund budget deposit payment".split())
+BETWEEN = frozenset(
+    "me us him her them you of is was about only exactly just for the amount charged comes came up to at".split()
+)
+FOLLOWS = frozenset(
+    " from to into for and or but please on only instead back a per each every at i so by when if because then today yesterday"
+    " tomorrow which that plus with as".split(" ")
+)
+NEAR = 3  # words between such a word and its number
+MOST_WORDS = 6  # of a number
+MOST_DIGITS = 7
 
 
 def amounts(words: Sequence[str]) -> Iterator[Piece]:
@@ -30,6 +45,7 @@ def amounts(words: Sequence[str]) -> Iterator[Piece]:
     yield from _signed(words)
     yield from _grand(words)
     yield from _priced(words)
+    yield from _bare(words)
 
 
 def unhesitating(words: Sequence[str]) -> list[int]:
@@ -93,3 +109,36 @@ def _two_tens(said: Sequence[str]) -> bool:
             groups[-1].append(word)
     whole = [group[0] in TENS or group[0] in TEENS for group in groups]
     return len(groups) in (2, 3) and all(whole[-2:]) and all(len(group) <= 2 for group in groups)
+
+
+def _bare(words: Sequence[str]) -> Iterator[Piece]:
+    """Numbers without a currency: "transfer 5000 from", "the amount charged was 615", "it costs twenty five a month"."""
+    place = 0
+    while place < len(words):
+        number = _from_here(words, place) if _behind_money(words, place) else None
+        behind = words[number[1] + 1] if number and number[1] + 1 < len(words) else ""
+        if number is not None and behind in FOLLOWS:
+            yield Piece(str(number[0]), place, number[1])
+        place = place + 1 if number is None else number[1] + 1
+
+
+def _behind_money(words: Sequence[str], place: int) -> bool:
+    """Whether the word before is one of money, but for some that may stand between."""
+    for before in range(place - 1, max(-1, place - 2 - NEAR), -1):
+        if words[before] in MOVED | NAMED:
+            return True
+        if words[before] not in BETWEEN:
+            return False
+    return False
+
+
+def _from_here(words: Sequence[str], place: int) -> tuple[int, int] | None:
+    """The longest whole number that begins here, and its last word."""
+    figures = words[place].replace(",", "")
+    if figures.isdecimal():
+        return (int(figures), place) if len(figures) <= MOST_DIGITS else None
+    for last in range(min(place + MOST_WORDS, len(words)) - 1, place - 1, -1):
+        value = cardinal(words[place : last + 1]) if all(words[place : last + 1]) else None
+        if value:
+            return value, last
+    return None

@@ -8,8 +8,10 @@ phonenumbers in a region, since "four one five, five five five..." is a number i
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from pipeline.entities.amounts import amounts, unhesitating
 from pipeline.entities.corrected import kept_after_corrections
@@ -25,6 +27,12 @@ MONTHS = "january february march april may june july august september october no
 DATE = re.compile(rf"^(?:{'|'.join(MONTHS)}) \d", re.IGNORECASE)
 ISO_DATE = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<sign>-)(?P<first>\d\d)-(?P<second>\d\d)")
 FIGURES_DATE = re.compile(r"(?P<first>\d{1,2})(?P<sign>[/.])(?P<second>\d{1,2})(?P=sign)(?P<year>(?:19|20)\d\d)")
+SHORT = {name[:3]: name for name in MONTHS} | {"sept": "september"}
+DAY_OF = re.compile(  # "15 th june 2018", "1st of nov", "jan 5th": as people type dates
+    rf"(?<![\w.])(?:(?P<day>\d{{1,2}})(?P<of> ?(?:st|nd|rd|th)(?: of)?| of)? (?P<month>{'|'.join([*MONTHS, *SHORT])})"
+    rf"|(?P<month2>{'|'.join(SHORT)}) (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?)(?:,? (?P<year>(?:19|20)\d\d))?(?![\w])"
+)
+WORDS_TOO = frozenset({"may", "march", "mar", "sep", "dec"})  # beside a number alone these are no months yet
 WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 OF_DAYS = frozenset({"ordinal", "figures", "end", "from", "after next", "ago", "weekend"})
 RELATIVE = frozenset("today tomorrow yesterday tonight".split())
@@ -69,6 +77,7 @@ def entities_of(turn: Turn, region: str = "US", products: Products | None = None
         _products(turn, texts, products),
         _numbers(turn, texts, region),
         _dates_in_figures(turn, texts, region),
+        _dates_day_first(turn, texts),
         _amounts(turn, texts),
         _days(turn, texts, region),
         _written(turn, texts),
@@ -169,6 +178,20 @@ def _dates_in_figures(turn: Turn, texts: Sequence[str], region: str) -> Iterator
         month, day = (first, second) if month_first else (second, first)
         if 1 <= month <= 12 and 1 <= day <= 31:
             yield Entity("date", f"{MONTHS[month - 1].title()} {day}, {parts['year']}", turn, place, place)
+
+
+def _dates_day_first(turn: Turn, texts: Sequence[str]) -> Iterator[Entity]:
+    """Dates in figures with the name of the month, written in one piece or in several."""
+    words = [text.lower().rstrip(".,?!;:") or "|" for text in texts]
+    starts = [0, *accumulate(len(word) + 1 for word in words)]
+    for found in DAY_OF.finditer(" ".join(words)):
+        month, day = found["month"] or found["month2"], int(found["day"] or found["day2"])
+        year = f", {found['year']}" if found["year"] else ""
+        if not 1 <= day <= 31 or (month in WORDS_TOO and not (year or found["of"])):
+            continue
+        name = SHORT.get(month, month).title()
+        first, last = (bisect_right(starts, at) - 1 for at in (found.start(), found.end() - 1))
+        yield Entity("date", f"{name} {day}{year}", turn, first, last)
 
 
 def _written(turn: Turn, texts: Sequence[str]) -> Iterator[Entity]:

@@ -111,3 +111,21 @@ def test_key_phrases_are_what_the_call_is_about():
 def test_small_talk_has_no_key_phrases():
     call = Call("c", parties=PARTIES, turns=(turn("okay thank you so much have a nice day bye"),))
     assert KeyPhrases().analyze(call) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ("i last used it on 15 th june 2018", [("date", "June 15, 2018")]),
+        ("from 1 st november please", [("date", "November 1")]),
+        ("jan 5th or 2nd sept 2019", [("date", "January 5"), ("date", "September 2, 2019")]),
+        ("at 5 may i call you 3 times", []),
+        ("transfer 5000 from my checking account", [("amount", "5000")]),
+        ("the amount charged was 615", [("amount", "615")]),
+        ("it costs twenty five a month", [("amount", "25")]),
+        ("you charged me 12 times and that cost 2 days of work", []),
+        ("pay 4 people", []),
+    ],
+)
+def test_dates_and_amounts_as_people_type_them(said, named):
+    assert [(one.type, one.text) for one in entities_of(turn(said))] == named
