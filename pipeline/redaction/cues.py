@@ -77,7 +77,7 @@ CUES: dict[str, tuple[str, ...]] = {
         r"code (?:we|i|that|they|you|it|which|just|from)",
         r"text(?:ed)? (?:you )?(?:a|the) code",
         r"(?:sent|send|texted|text message) .{0,20}code",
-        r"(?:the|a) code",
+        r"(?:the|a|my|your) code",
         r"telephone banking (?:code|number)",
     ),
     "PASSWORD": (

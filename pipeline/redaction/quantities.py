@@ -19,7 +19,10 @@ UNITS = frozenset(
 MONTHS = frozenset("january february march april may june july august september october november december".split())
 BIG = frozenset("hundred thousand million billion".split())
 SIGNS = ("$", "£", "€")
-YEAR_BEFORE = frozenset("in since of year from by until for during".split())
+YEAR_BEFORE = frozenset(
+    "in since of year from by until for during after before around about summer winter spring autumn fall early late mid back circa".split()
+)
+PLANS = frozenset("plan package bundle tariff edition club".split())  # of a round number is one on sale: "gold plan 2000"
 TIME_BEFORE = frozenset("at by until before after around past from about till".split())
 AGES = frozenset("aged age ages".split())
 MONEY = frozenset(
@@ -43,6 +46,7 @@ NOUN = re.compile(r"[a-z]{3,}s")
 DAY = re.compile(
     r"(?:19|20)\d\d-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])-(?:0?[1-9]|[12]\d|3[01])-(?:19|20)\d\d"
 )
+YEAR = re.compile(r"(?:19|20)\d\d")
 LONGEST = 6  # digits of a quantity that is written without a unit
 
 
@@ -74,6 +78,8 @@ def dated(tokens: Sequence[Token], run: Run) -> bool:
         and (MONTHS & set(before) or (before and before[-1] in YEAR_BEFORE) or _text(tokens, run.last + 1) in YEARLY)
     ):
         return True
+    if YEAR.fullmatch(digits) and len(before) > 2 and before[-1] in ("or", "to", "and"):
+        return YEAR.fullmatch(before[-2]) is not None and before[-3] in YEAR_BEFORE  # "in 2017 or 2018"
     if MONTHS & set(before[-2:]) and len(digits) in (5, 6) and digits[-4:-2] in ("19", "20"):
         return True  # "may fourth twenty twenty six" read as one run
     return len(digits) > 2 and _clock(run, 24) and bool(before) and before[-1] in TIME_BEFORE
@@ -90,6 +96,8 @@ def measured(tokens: Sequence[Token], run: Run) -> bool:
     said = [tokens[i].text for i in run.tokens]
     before = [token.text for token in tokens[max(0, run.first - 4) : run.first]]
     last = before[-1] if before else ""
+    if last in PLANS and len(run.digits) == 4 and run.digits.endswith("00"):
+        return True
     if _text(tokens, run.last + 1) in THINGS and len(run.digits) <= LONGEST:
         return True
     if last in AGES or last == "between" or last in NAMED:

@@ -23,6 +23,7 @@ from pipeline.redaction.kinds import Marked, mark
 from pipeline.redaction.mails import mails
 from pipeline.redaction.masked import masked
 from pipeline.redaction.names import names
+from pipeline.redaction.parts import parts
 from pipeline.redaction.passwords import passwords
 from pipeline.redaction.policy import Policy
 from pipeline.redaction.questions import turn_ranges
@@ -57,6 +58,7 @@ def redact(call: Call, choice: Choice) -> Call:
         *identities(tokens, marked),
         *mails(tokens, chunks, cues, turns),
         *passwords(tokens, cues, turns),
+        *parts(tokens, cues, runs, turns),
         *addresses(tokens, runs, turns),
         *(names(tokens, turns) if "NAME" in policy.remove else ()),
     ]
