@@ -165,10 +165,10 @@ class Ranked(Base):
     __tablename__ = "ranked"
     __table_args__ = (
         Index("ix_ranked_score", "org_id", "score", "public_id"),
-        Index("ix_ranked_at", "org_id", "at", "public_id"),
+        Index("ix_ranked_at", "org_id", "at", "public_id", "team_id"),
         Index("ix_ranked_duration", "org_id", "duration", "public_id"),
-        Index("ix_ranked_agent", "org_id", "agent", "public_id"),
-        Index("ix_ranked_queue", "org_id", "queue", "public_id"),
+        Index("ix_ranked_agent", "org_id", "agent", "public_id", "team_id"),
+        Index("ix_ranked_queue", "org_id", "queue", "public_id", "team_id"),
         Index("ix_ranked_team_agent", "team_id", "agent", "queue"),
         Index("ix_ranked_team_queue", "team_id", "queue"),
         UniqueConstraint("org_id", "public_id"),
