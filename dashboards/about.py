@@ -18,7 +18,10 @@ from dashboards.here import SIGNED_IN
 from dashboards.preferences import DEEDS, Deed
 
 FOLDER = Path(__file__).parent / "templates" / "about"
-SAME = {"queues": "queue"}  # plans and rates are told with the queue
+SAME = {
+    "queues": "queue",
+    "figures": "overview",
+}  # plans and rates are told with the queue, calls behind a figure with it
 KEYS_OF = {"queue": "queue", "calls": "call", "reviews": "review"}  # which deeds of a person's keys a page has
 
 

@@ -165,10 +165,19 @@ def tiles(rows: Sequence[tuple[str, str, str, str]]) -> Component:
     return html.Dl([_tile(*row) for row in rows], className="fg-tiles")
 
 
+def prose(text: str) -> list[str | Component]:
+    """A text whose `commands` and names of settings stand between backticks, with those as code."""
+    return [html.Code(piece) if n % 2 else piece for n, piece in enumerate(text.split("`"))]
+
+
 def empty(title: str, text: str, href: str, action: str) -> Component:
-    """What to do where there is nothing to show."""
+    """What to do where there is nothing to show; ``text`` as `prose`."""
     return html.Div(
-        [html.H2(title), html.P(text), html.P(html.A(action, href=href, className="button main"), className="actions")],
+        [
+            html.H2(title),
+            html.P(prose(text)),
+            html.P(html.A(action, href=href, className="button main"), className="actions"),
+        ],
         className="empty card",
     )
 

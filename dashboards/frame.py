@@ -53,9 +53,16 @@ class Frame:
         return "".join(part[0] for part in parts[:2]).upper() or "?"
 
 
+# Pages that belong to a place of the menu, though their address does not begin with its.
+OF_REVIEWS = ("/assignments", "/calibration", "/coaching", "/disputes", "/scorecards")
+HOMES = {"/queues": "/queue", "/figures": "/overview", **dict.fromkeys(OF_REVIEWS, "/reviews")}
+
+
 def frame(desk: Desk, entries: Iterable[Entry], path: str, unread: int = 0, about: str = "") -> Frame:
     """The frame of the page at ``path`` for the person whose desk this is."""
     viewer = desk.viewer()
+    first = f"/{path.strip('/').partition('/')[0]}"
+    path = HOMES.get(first, path)
     menu = tuple(
         Place(entry.path, entry.name, here=path == entry.path or path.startswith(f"{entry.path}/"))
         for entry in sorted(entries, key=lambda one: (one.order, one.name))

@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboards import wording
-from dashboards.charts import Bar, Cell, Table, bars, card, columns, listing, tiles
+from dashboards.charts import Bar, Cell, Table, axis, bars, card, columns, listing, tiles
 from dashboards.figures import FiguresDesk, Wanted
 from dashboards.operations import (
     Disk,
@@ -112,9 +112,10 @@ def _speed(speeds: Sequence[Speed], wanted: Wanted) -> Component:
         ]
         for one in speeds
     ]
-    return card(
-        "Speed", f"{SPEED} The highest bar stands for {most:.1f}.", shown, Table(head, cells), csv(wanted, "speed")
-    )
+    ends = [speeds[0], speeds[-1]] if len(speeds) > 1 else speeds
+    chart = html.Div([shown, axis([f"{one.day:%-d %b}" for one in ends])])
+    about = f"{SPEED} Each bar is a day with work; the highest stands for {most:.1f}."
+    return card("Speed", about, chart, Table(head, cells), csv(wanted, "speed"))
 
 
 def _failures(failed: Sequence[Failed], wanted: Wanted, zone: str) -> Component:

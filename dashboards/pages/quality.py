@@ -87,10 +87,10 @@ def _agreement(
     nothing: str,
     wanted: Wanted,
 ) -> Component:
-    head = ("Question", "Agreement", "Low", "High", "Calls", "Same answer", "Measure")
+    head = ("Question", "Agreement", "Low", "High", "Calls", "Same answer", "Measure", "Reading")
     known = [one for one in found if of(one).units]
     rows = [_kappa(one.ask, of(one), wanted) for one in known]
-    cells: list[list[Cell]] = [[one.ask, *_figure(of(one)), of(one).name] for one in known]
+    cells: list[list[Cell]] = [[one.ask, *_figure(of(one)), of(one).name, _reading(of(one))] for one in known]
     chart = bars(rows, scale=("−1", "0, chance", "1")) if rows else html.P(nothing, className="muted")
     return card(title, about, chart, Table(head, cells), csv(wanted, "agreement"))
 
@@ -100,13 +100,17 @@ def _kappa(ask: str, one: Figure, wanted: Wanted) -> Bar:
     href = wanted.address("/figures/calls", kind="reviewed")
     how, calls = read(one), counted(one.units, "call")
     if one.value is None:
-        return Bar(ask, 0.0, "cannot be told", href, about=f"{calls}: {how.why}")
+        return Bar(ask, 0.0, "cannot be told", href, about=f"{calls}, {how.says}")
     low, high = one.low, one.high
     interval = "" if low is None or high is None else f" ({low:.2f} to {high:.2f})"
     begin, end = (None, None) if low is None or high is None else ((low + 1) / 2, (high + 1) / 2)
     text = f"{one.value:.2f}{interval}".replace("-", "−")
-    about = f"{calls}, {how.says}" + (f". {how.why}" if how.why else "")
-    return Bar(ask, (one.value + 1) / 2, text, href, begin, end, how.tone, about, point=True)
+    return Bar(ask, (one.value + 1) / 2, text, href, begin, end, how.tone, f"{calls}, {how.says}", point=True)
+
+
+def _reading(one: Figure) -> str:
+    how = read(one)
+    return f"{how.says[:1].upper()}{how.says[1:]}. {how.why}".strip()
 
 
 def _figure(one: Figure) -> list[str]:

@@ -291,7 +291,7 @@ def ranked_by(ranking: Ranking) -> tuple[str, str]:
     if ranking.version == 0:
         told = f"{ranking.reviews} of {ranking.needed} reviews are there to learn from"
         if ranking.reviews >= ranking.needed:
-            told = f"{ranking.reviews} reviews are there to learn from: `callsift rank train`"
+            told = f"{ranking.reviews} reviews are there to learn from: callsift rank train"
         return "Ranked by the weights of scoring", told
     trained = ranking.trained
     return (

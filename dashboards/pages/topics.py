@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboards import wording
-from dashboards.charts import Bar, Cell, Table, bars, card, empty, rows_of_columns
+from dashboards.charts import Bar, Cell, Table, bars, card, empty, prose, rows_of_columns
 from dashboards.figures import TOPIC, FiguresDesk, Mean, Move, NewTheme, Topic, Wanted
 from dashboards.pages._figures import behind, csv, figures_page, nothing, percent, share_interval
 
@@ -138,7 +138,7 @@ def _themes(themes: Sequence[NewTheme], wanted: Wanted) -> Component:
             "No theme is kept for these days. A worker looks each night at 03:30 where a team had eight calls in a week;"
             " `callsift topics new --since DAY` does it at once."
         )
-        return card(title, THEMES, html.P(told, className="muted"), Table(head, ()), csv(wanted, "themes"))
+        return card(title, THEMES, html.P(prose(told), className="muted"), Table(head, ()), csv(wanted, "themes"))
     shown = [one for one in themes if one.new or one.growing]
     cells: list[list[Cell]] = [
         [

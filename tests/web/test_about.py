@@ -32,7 +32,7 @@ def test_each_text_is_about_a_page_and_each_page_beside_the_menu_has_one():
 @pytest.mark.parametrize(
     ("path", "name"),
     [("/calls/ab12", "calls"), ("/queues/plan", "queue"), ("/reviews/agreement", "reviews-agreement"), ("/reviews/ab12", "reviews"),
-     ("/overview/topics", "overview-topics"), ("/figures/calls", ""), ("/about/queue", ""), ("/", "")],
+     ("/overview/topics", "overview-topics"), ("/figures/calls", "overview"), ("/about/queue", ""), ("/", "")],
 )  # fmt: skip
 def test_the_nearest_text_answers(path, name):
     assert about_of(path) == name

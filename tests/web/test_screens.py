@@ -242,3 +242,13 @@ def test_names_of_people_stay_text(browser, accounts):
     )
     assert "<script>alert" not in browser("admin").get("/users").text
     assert "<script>alert" not in browser("odd").get("/password").text
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("/figures/calls?kind=all", "Overview"), ("/queues/rates", "Queue"), ("/calibration", "Reviews"), ("/assignments", "Reviews"),
+     ("/reviews/agreement", "Reviews"), ("/notices", None)],
+)  # fmt: skip
+def test_a_page_beside_the_menu_shows_to_which_place_it_belongs(browser, path, name):
+    menu = browser("lead").get(path).text.partition('<nav aria-label="Main">')[2].partition("</nav>")[0]
+    assert re.findall(r'aria-current="page">([^<]+)', menu) == ([name] if name else [])

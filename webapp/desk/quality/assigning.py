@@ -35,15 +35,6 @@ class SqlAssignDesk:
         with self.desk.store.database.read() as session:
             return [Person(row.public_id, row.name) for row in self.reviewers(session)]
 
-    def find(self, name: str) -> str | None:
-        """The public id of a call by its id or its name; None where it is not one call of one's teams."""
-        named = or_(Ranked.public_id == name, Ranked.name == name)
-        with self.desk.store.database.read() as session:
-            found = session.scalars(
-                select(Ranked.public_id).where(self.desk.scope.calls("reviews:assign"), named).limit(2)
-            ).all()
-        return found[0] if len(found) == 1 else None
-
     def assign(self, call_id: str, person: str, slot: str, due: date | None) -> str:
         """Ask for one review: "" when it was done, else a sentence that says why not."""
         store, scope = self.desk.store, self.desk.scope
