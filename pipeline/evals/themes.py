@@ -26,7 +26,7 @@ from pipeline.topics.themes import Theme, Told, themes
 
 SINCE = datetime(2026, 3, 9, tzinfo=UTC)
 WEEK = timedelta(days=7)
-RUNS, A_WEEK = 10, 12  # draws; calls of a steady subject in a week
+RUNS, A_WEEK = 30, 12  # draws; calls of a steady subject in a week
 GOALS = (
     Goal("new_found", 0.9, data="own"),
     Goal("growing_found", 0.8, data="own"),

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 MOST = 5000  # calls compared with each other: the square of it in floats is 100 MB
 NAMED = 4  # terms that name one
 SHOWN = 3  # calls shown of one
-ONE_THEME = 0.55  # mean similarity across two groups from which they are one
+ONE_THEME = 0.5  # mean similarity across two groups from which they are one
+BELONGS = 0.45  # mean similarity to a group from which a call that HDBSCAN left alone is of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def themes(calls: Sequence[Told], since: datetime, meaning: Meaning) -> list[The
     if len(said) < 2 * SMALLEST:
         return []
     alike = meaning.similar([told.reason for told in said], [told.reason for told in said])
-    groups = _merged(_groups(alike), alike)
+    groups = _with_left(_merged(_groups(alike), alike), alike)
     later = sum(told.when >= since for told in said)
     names = _names([[said[n].reason for n in group] for group in groups])
     found = [_theme(group, name, said, alike, since, later) for group, name in zip(groups, names, strict=True)]
@@ -106,6 +107,20 @@ def _merged(groups: list[list[int]], alike: np.ndarray) -> list[list[int]]:
             break
         groups[one] = sorted(groups[one] + groups.pop(two))
     return groups
+
+
+def _with_left(groups: list[list[int]], alike: np.ndarray) -> list[list[int]]:
+    """The groups with each call that was left alone in the one it is most alike to, if it is alike at all: a theme is counted
+    by all of its calls."""
+    left = sorted(set(range(len(alike))) - {place for group in groups for place in group})
+    if not groups or not left:
+        return groups
+    nearness = np.stack([alike[np.ix_(left, group)].mean(1) for group in groups])
+    wider = [list(group) for group in groups]
+    for place, best, near in zip(left, nearness.argmax(0), nearness.max(0), strict=True):
+        if near >= BELONGS:
+            wider[int(best)].append(place)
+    return [sorted(group) for group in wider]
 
 
 def _theme(

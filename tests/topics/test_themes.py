@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 
 from pipeline.meaning import open_meaning
-from pipeline.topics.themes import Told, themes
+from pipeline.topics.themes import Told, _with_left, themes
 
 SINCE = datetime(2026, 11, 9, tzinfo=UTC)
 BILLS = ["my bill is too high this month", "the bill i got is far too high", "why is my bill so high", "this bill is much higher",
@@ -49,3 +50,11 @@ def test_what_stayed_as_it_was_is_neither(found):
 
 def test_a_few_calls_have_no_themes():
     assert themes(told(BILLS, 1, "bill"), SINCE, open_meaning()) == []
+
+
+def test_a_call_left_alone_counts_to_the_theme_it_is_like_and_to_none_otherwise():
+    alike = np.full((6, 6), 0.1)
+    alike[:4, :4] = 0.6
+    alike[4, :4] = alike[:4, 4] = 0.46  # 5 is like nothing
+    assert _with_left([[0, 1, 2, 3]], alike) == [[0, 1, 2, 3, 4]]
+    assert _with_left([], alike) == []
