@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pipeline.records import Evidence
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -58,6 +60,9 @@ class SessionCall:
     scores: Mapping[str, float | None] = field(default_factory=dict)
     answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # question -> person -> answer in words
     machine: Mapping[str, str] = field(default_factory=dict)
+    reviews: Mapping[str, str] = field(default_factory=dict)  # person -> id of their review
+    notes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # question -> person -> what they wrote
+    places: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)  # question -> where its rules look
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ ADDRESS = re.compile(r"[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;\"]+")
 KINDS: Mapping[str, str] = {
     "assigned": "A call is given to me to review",
     "wanted": "Somebody asks for a call that I have",
-    "calibration": "A calibration session waits for me",
+    "calibration": "A calibration session waits for me, or was closed",
     "disputed": "An agent disputes an answer that I may decide about",
     "decided": "A dispute of mine, or about my review, was decided",
     "coached": "Somebody wrote me a coaching note",
@@ -177,9 +177,8 @@ def _assigned(told: Told) -> str:
 
 
 def _calibration(told: Told) -> str:
-    return (
-        f"The calibration session {told.name} waits for you." if told.name else "A calibration session waits for you."
-    )
+    named = f"The calibration session {told.name}" if told.name else "A calibration session"
+    return f"{named} is closed: see where you differ." if told.rule == "closed" else f"{named} waits for you."
 
 
 def _disputed(told: Told) -> str:

@@ -109,6 +109,7 @@ class ReviewView:
     doubt: str  # why the machine answers nothing
     newer: bool = False  # a newer result of the call says something else than the one it was reviewed with
     history: tuple[Event, ...] = ()
+    session: str = ""  # the calibration session it belongs to
 
     @property
     def questions(self) -> tuple[QuestionView, ...]:

@@ -26,6 +26,7 @@ Coefficient = Callable[[Array], Array]
 
 RESAMPLES, SEED = 2000, 20261120
 LEVEL = 0.95
+SPREAD = 5  # calls below which draws with replacement are too alike to be an interval: of two alike it has no width
 FEWEST = 10  # calls below which a coefficient advises nothing: its interval spans most readings
 ONE_SIDED = 0.8  # share of one answer from which kappa says little (Feinstein and Cicchetti 1990)
 
@@ -33,6 +34,8 @@ ONE_SIDED = 0.8  # share of one answer from which kappa says little (Feinstein a
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """One coefficient. ``value`` and its interval are None where chance cannot be told from agreement.
+
+    Below SPREAD calls there is no interval.
 
     ``units`` is the number of calls with two answers or more, ``same`` the share of pairs of answers that are equal,
     ``common`` the share of the most frequent answer.
@@ -170,7 +173,7 @@ def _measured(name: str, matrices: Array, coefficient: Coefficient, resamples: i
     total = float(whole.sum())
     common = float((whole.sum(0) + whole.sum(1)).max() / (2 * total))
     value = float(coefficient(whole[None])[0])
-    low, high = _interval(matrices, coefficient, resamples, seed) if units > 1 else (None, None)
+    low, high = _interval(matrices, coefficient, resamples, seed) if units >= SPREAD else (None, None)
     known = None if np.isnan(value) else value
     return Agreement(
         name, known, low if known is not None else None, high if known is not None else None, units,

@@ -56,6 +56,18 @@ def test_whoever_is_asked_to_review_hears_of_it_once_an_hour_with_the_number(hou
     assert says(house, "rob") == says(house, "sam") == []
 
 
+def test_who_took_part_hears_that_a_session_is_closed_and_no_more_that_it_waits(house):
+    house.call("C-1")
+    desk = SqlCalibrationDesk(house.desk("lena"))
+    here = desk.open("March", "service", ["C-1"], [person(house, one) for one in ("rita", "rob", "lena")])
+    assert says(house, "rita") == says(house, "rob") == ["The calibration session March waits for you."]
+    assert desk.close(here)
+    [notice] = inbox(house, "rita").notices()
+    assert notice.says == "The calibration session March is closed: see where you differ."
+    assert inbox(house, "rita").open(notice.id) == f"/calibration/{here}"
+    assert says(house, "lena") == []
+
+
 def test_nobody_is_told_of_their_own_deed(house):
     SqlAssignDesk(house.desk("lena")).assign(house.call("C-1"), person(house, "lena"), "first", None)
     assert says(house, "lena") == []
@@ -98,15 +110,6 @@ def test_a_coaching_note_reaches_its_agent(house):
     [notice] = inbox(house, "ali").notices()
     assert (notice.says, notice.href) == ("Lena wrote you a coaching note on call C-1.", f"/results/{review}")
     assert says(house, "ben") == []
-
-
-def test_a_calibration_session_waits_for_its_people_until_it_is_closed(house):
-    calls = [house.call("C-1")]
-    people = [person(house, login) for login in ("rita", "rob")]
-    session = SqlCalibrationDesk(house.desk("lena")).open("March", "service", calls, people)
-    assert says(house, "rita") == says(house, "rob") == ["The calibration session March waits for you."]
-    assert SqlCalibrationDesk(house.desk("lena")).close(session)
-    assert says(house, "rita") == []
 
 
 def test_parked_calls_are_told_to_administrators_once_with_their_number_and_reason(house):

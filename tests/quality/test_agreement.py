@@ -96,6 +96,13 @@ def test_the_coefficient_fits_who_answered():
     assert names == ["Cohen's kappa", "Fleiss' kappa", "Krippendorff's alpha"]
 
 
+@pytest.mark.parametrize(("units", "shown"), [(2, False), (4, False), (5, True)])
+def test_of_a_few_calls_there_is_no_interval(units, shown):
+    """Two calls with the same disagreement would give one without any width."""
+    found = cohen(["yes", "no", "yes", "no", "yes"][:units], ["no", "yes", "no", "no", "yes"][:units], ["yes", "no"])
+    assert (found.value is not None, found.low is not None, found.high is not None) == (True, shown, shown)
+
+
 @pytest.mark.parametrize(("units", "reading"), [(9, "too few calls to say"), (10, "may be automated")])
 def test_nothing_is_advised_on_a_handful_of_calls(units, reading):
     answers = ["yes", "no"] * units

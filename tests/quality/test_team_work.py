@@ -153,6 +153,11 @@ def test_a_calibration_session_is_blind_until_it_is_closed(house, call):
     assert all(question.machine is None for question in view.questions)
     house.finish("rita", mine, solved="yes", identity="yes")
     house.finish("rob", theirs, solved="no", identity="yes")
+    done = house.reviews("rita").review(mine)
+    assert (done.blind, done.session) == (True, here)
+    assert all(question.machine is None for question in done.questions)  # nor on one's own, while others still answer
+    assert [line.differs for line in house.reviews("rita").mine().recent] == [0]
+    assert SqlAgreementDesk(house.desk("rita")).agreement("service").reviews == 0
     assert calibration["rita"].session(here).figures == ()
     assert calibration["rita"].session(here).calls[0].answers == {}
     assert dict(calibration["lena"].session(here).progress) == {"Rita": 1, "Rob": 1}
@@ -161,6 +166,9 @@ def test_a_calibration_session_is_blind_until_it_is_closed(house, call):
     closed = calibration["rita"].session(here)
     assert closed.calls[0].answers["solved"] == {"Rita": "Yes", "Rob": "No"}
     assert closed.calls[0].machine["identity"] == "No"
+    assert closed.calls[0].reviews == {"Rita": mine, "Rob": theirs}
+    assert [place.start for place in closed.calls[0].places["identity"]] == [9.0]
+    assert house.reviews("rita").mine().recent[0].differs > 0
     assert (closed.pairs, closed.near) == (1, 0.0)
     assert house.reviews("rita").review(theirs) is not None
 

@@ -98,14 +98,15 @@ def _coaching(scope: Scope) -> ColumnElement[bool]:
 
 
 def _session(scope: Scope) -> ColumnElement[bool]:
-    """An open session they take part in, with a call of theirs in it."""
+    """A session they take part in, with a call of theirs in it: open, or closed where that is what is told."""
     return (
         select(CalibrationRow.id)
         .join(CalibrationPerson, CalibrationPerson.calibration_id == CalibrationRow.id)
         .join(CalibrationCall, CalibrationCall.calibration_id == CalibrationRow.id)
         .join(Ranked, Ranked.call_id == CalibrationCall.call_id)
         .where(
-            CalibrationRow.public_id == NoticeRow.subject, CalibrationRow.closed_at.is_(None),
+            CalibrationRow.public_id == NoticeRow.subject,
+            or_(CalibrationRow.closed_at.is_(None), NoticeRow.rule == t.CLOSED),
             CalibrationPerson.user_id == scope.user, scope.calls("reviews:write"),
         )
         .exists()

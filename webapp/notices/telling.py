@@ -20,6 +20,7 @@ from webapp.tables.base import new_public_id
 
 ASSIGNED, DISPUTED, DECIDED, COACHED, FATAL = "assigned", "disputed", "decided", "coached", "fatal"
 FOUND, READY, PARKED, CALIBRATION, WANTED = "found", "ready", "parked", "calibration", "wanted"
+CLOSED = "closed"  # what is told of a calibration session that waits no more
 URGENT = frozenset({FATAL})  # mailed at once
 BY_RULE = frozenset({FATAL, DISPUTED, PARKED})  # counted together where they are about the same rule
 
@@ -28,7 +29,7 @@ BY_RULE = frozenset({FATAL, DISPUTED, PARKED})  # counted together where they ar
 class News:
     """What is told. ``call`` and ``team`` are keys, ``subject`` is the public id of what it leads to, ``by`` who did it.
 
-    ``rule`` is a rule, a question or the machine word of a failure.
+    ``rule`` is a rule, a question, the machine word of a failure, or CLOSED.
     """
 
     kind: str
@@ -43,6 +44,8 @@ class News:
     def key(self, moment: datetime) -> str:
         """What makes it the same news: of one hour, and about the same rule, the same thing, or (asked to review) by the same
         person."""
+        if self.kind == CALIBRATION:
+            return f"{self.kind}:{self.subject}:{self.rule}:{moment:%Y-%m-%dT%H}"
         about = self.rule if self.kind in BY_RULE else str(self.by or "") if self.kind == ASSIGNED else self.subject
         return f"{self.kind}:{about}:{moment:%Y-%m-%dT%H}"
 

@@ -13,7 +13,7 @@ from pipeline.quality.agreement import Agreement
 from pipeline.quality.calibration import MACHINE, Answered, nearness, questions
 from pipeline.quality.scorecards import Card
 from webapp.desk.desk import SqlDesk
-from webapp.desk.quality.finding import FIRST, visible
+from webapp.desk.quality.finding import FIRST, session_goes_on, visible
 from webapp.desk.scope import Scope
 from webapp.store.scorecards import card_of, in_force
 from webapp.tables import Ranked, ReviewMark, ReviewRow, ReviewScore, ScorecardRow
@@ -25,6 +25,7 @@ MOST = 5000  # reviews looked at, the newest first
 class Marked:
     """One submitted review with its marks."""
 
+    review: str
     call: str
     rater: int
     blind: bool
@@ -45,7 +46,8 @@ class SqlAgreementDesk:
             row = next((row for row in in_force(session, scope.org) if row.card == card), None)
             if row is None:
                 return None
-            found = [one for one in marked(session, scope, [ScorecardRow.card == card]) if one.blind or not blind]
+            here = ScorecardRow.card == card, ~session_goes_on()
+            found = [one for one in marked(session, scope, here) if one.blind or not blind]
         raters: dict[str, set[int]] = {}
         for one in found:
             raters.setdefault(one.call, set()).add(one.rater)
@@ -73,7 +75,7 @@ def marked(session: Session, scope: Scope, conditions: Sequence[ColumnElement[bo
     ):
         marks.setdefault(mark.score_id, []).append(mark)
     return [
-        Marked(call, row.reviewer_id, row.slot != FIRST, score.score, tuple(marks.get(score.id, ())))
+        Marked(row.public_id, call, row.reviewer_id, row.slot != FIRST, score.score, tuple(marks.get(score.id, ())))
         for row, score, call in rows
     ]
 

@@ -10,15 +10,18 @@ from sqlalchemy.orm import Session
 
 from dashboards.calibration import CalibrationLine, CalibrationView, SessionCall
 from pipeline.quality.calibration import nearness
+from pipeline.quality.prefill import prefill
 from pipeline.quality.scorecards import Card
+from pipeline.records import Evidence
 from webapp.audit import write_audit
 from webapp.database import insert_new
 from webapp.desk.desk import SqlDesk
 from webapp.desk.quality.agreeing import Marked, figures, marked, scores_of
 from webapp.desk.quality.assigning import SqlAssignDesk
-from webapp.desk.quality.finding import CALIBRATION, names_of
+from webapp.desk.quality.finding import CALIBRATION, names_of, verdicts_of
 from webapp.desk.typed import kept_name, kept_text
 from webapp.notices.telling import CALIBRATION as WAITS
+from webapp.notices.telling import CLOSED as ENDED
 from webapp.notices.telling import News, tell
 from webapp.store.scorecards import card_of, for_use
 from webapp.tables import CalibrationCall, CalibrationPerson, CalibrationRow, Ranked, ReviewRow, ScorecardRow, User
@@ -61,7 +64,7 @@ class SqlCalibrationDesk:
             names = names_of(session, scope.org, {one.rater for one in found})
             near = nearness(scores_of(found))
             return CalibrationView(
-                line, tuple(_closed(call, card, found, names, own) for call in calls), figures(card, found), near.near,
+                line, tuple(_closed(session, call, card, found, names, own) for call in calls), figures(card, found), near.near,
                 near.mean_gap, near.pairs, row.outcome, self._leads(session, row), self._progress(session, row),
             )  # fmt: skip
 
@@ -130,6 +133,10 @@ class SqlCalibrationDesk:
             if row is None or row.closed_at is not None:
                 return False
             row.closed_at = store.clock()
+            people = session.scalars(
+                select(CalibrationPerson.user_id).where(CalibrationPerson.calibration_id == row.id)
+            ).all()
+            tell(session, scope.org, News(WAITS, subject=public_id, rule=ENDED, by=scope.user), people, store.clock())
             write_audit(session, scope.org, CLOSED, public_id, at=store.clock(), by=scope.user)
         return True
 
@@ -230,18 +237,35 @@ def _open(call: Ranked, own: dict[int, tuple[str, str]]) -> SessionCall:
 
 
 def _closed(
-    call: Ranked, card: Card, found: Sequence[Marked], names: dict[int, str], own: dict[int, tuple[str, str]]
+    session: Session,
+    call: Ranked,
+    card: Card,
+    found: Sequence[Marked],
+    names: dict[int, str],
+    own: dict[int, tuple[str, str]],
 ) -> SessionCall:
     """A call of a closed session: who answered what, question by question, and what the machine said."""
     here = [one for one in found if one.call == call.public_id]
     answers: dict[str, dict[str, str]] = {}
+    notes: dict[str, dict[str, str]] = {}
     machine: dict[str, str] = {}
     for one in here:
         for mark in one.marks:
             question = card.by_id[mark.question]
             answers.setdefault(mark.question, {})[names[one.rater]] = question.title(mark.value)
+            if mark.note:
+                notes.setdefault(mark.question, {})[names[one.rater]] = mark.note
             if mark.machine is not None:
                 machine[mark.question] = question.title(mark.machine)
     scores = {names[one.rater]: one.score for one in here}
     review, state = own.get(call.call_id, (None, "not begun"))
-    return SessionCall(call.public_id, _name(call), review, state, scores, answers, machine)
+    reviews = {names[one.rater]: one.review for one in here}
+    return SessionCall(
+        call.public_id, _name(call), review, state, scores, answers, machine, reviews, notes, _places(session, call, card)
+    )  # fmt: skip
+
+
+def _places(session: Session, call: Ranked, card: Card) -> dict[str, tuple[Evidence, ...]]:
+    """Where in the call the rules of each question found what they judge by."""
+    said = prefill(card, verdicts_of(session, call.result_id))
+    return {name: tuple(one for one in found.evidence if one.end > 0) for name, found in said.items()}

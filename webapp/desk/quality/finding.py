@@ -80,6 +80,12 @@ def visible(scope: Scope) -> ColumnElement[bool]:
     return or_(ReviewRow.reviewer_id == scope.user, and_(told, ~blind(scope, ReviewRow.call_id)))
 
 
+def session_goes_on() -> ColumnElement[bool]:
+    """The condition that a review belongs to a calibration session that is still open."""
+    mine = CalibrationRow.id == ReviewRow.calibration_id, CalibrationRow.closed_at.is_(None)
+    return select(CalibrationRow.id).where(*mine).exists()
+
+
 def answers_of(session: Session, review: int) -> dict[tuple[str, str], ReviewAnswer]:
     """Present answers, notes and the flag: ``{(question, part): row}``."""
     wanted = ReviewAnswer.review_id == review, ReviewAnswer.superseded_at.is_(None)

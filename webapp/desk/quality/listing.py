@@ -12,7 +12,7 @@ from dashboards.reviews import AssignmentLine, MyWork, ReviewLine
 from pipeline.quality.scorecards import Nature
 from pipeline.records import Value
 from pipeline.search.documents import TOPIC
-from webapp.desk.quality.finding import FIRST, Found, names_of, visible
+from webapp.desk.quality.finding import FIRST, Found, names_of, session_goes_on, visible
 from webapp.desk.quality.viewing import standing
 from webapp.desk.scope import Scope
 from webapp.store.rulepacks import packs_of
@@ -176,6 +176,12 @@ def _disputed(session: Session, reviews: Sequence[int]) -> dict[int, int]:
 
 
 def _differs(session: Session, scores: Sequence[int]) -> dict[int, int]:
+    """Answers unlike the machine's by score; what it says is not told while a calibration session goes on."""
     other = ReviewMark.score_id.in_(scores), ReviewMark.machine.is_not(None), ReviewMark.machine != ReviewMark.value
-    counted = select(ReviewMark.score_id, func.count()).where(*other).group_by(ReviewMark.score_id)
+    told = (
+        select(ReviewMark.score_id, func.count())
+        .join(ReviewScore, ReviewScore.id == ReviewMark.score_id)
+        .join(ReviewRow, ReviewRow.id == ReviewScore.review_id)
+    )
+    counted = told.where(*other, ~session_goes_on()).group_by(ReviewMark.score_id)
     return dict(session.execute(counted).all())

@@ -32,7 +32,7 @@ from webapp.desk.quality.finding import (
     suggestions,
 )
 from webapp.desk.scope import Scope
-from webapp.tables import ReviewAnswer, ReviewEvent, ReviewMark, ReviewScore
+from webapp.tables import CalibrationRow, ReviewAnswer, ReviewEvent, ReviewMark, ReviewRow, ReviewScore
 
 Answers = Mapping[tuple[str, str], ReviewAnswer]
 
@@ -72,7 +72,8 @@ def view(
     ``held``: somebody else has the call, so that nothing may be written.
     """
     row, ranked, card, now = found.row, found.ranked, found.card, standing(session, found)
-    hidden = (row.state == "draft" and found.slot != FIRST) if blind is None else blind
+    session_id, goes_on = _session(session, row)
+    hidden = (goes_on or (row.state == "draft" and found.slot != FIRST)) if blind is None else blind
     events, written = _events(session, row.id), _written(session, row.id)
     people = names_of(
         session, row.org_id, [row.reviewer_id, *(one.user_id for one in written), *(one.user_id for one in events)]
@@ -93,8 +94,16 @@ def view(
         people.get(row.reviewer_id, ""), row.submitted_at, hidden,
         not held and may_edit(session, scope, found), may_reopen(session, scope, found),
         "" if hidden else withheld(ranked.marks, ranked.duration), now.newer,
-        _history(card, events, written, people),
+        _history(card, events, written, people), session_id,
     )  # fmt: skip
+
+
+def _session(session: Session, row: ReviewRow) -> tuple[str, bool]:
+    """The public id of the calibration session a review belongs to, and whether it still goes on."""
+    if row.calibration_id is None:
+        return "", False
+    found = session.get_one(CalibrationRow, row.calibration_id)
+    return found.public_id, found.closed_at is None
 
 
 def preview(card: Card, suggested: Mapping[str, Suggestion], who: str) -> ReviewView:

@@ -13,6 +13,7 @@ from dashboards.calibration import AgreementView, CalibrationLine, CalibrationVi
 from dashboards.here import desk, needs
 from dashboards.picking import wrong_names
 from dashboards.scorecards.panel import figure
+from pipeline.records import Evidence
 from webapp.desk import SqlDesk
 from webapp.web.views.assignments import assigning
 from webapp.web.views.picking import picking
@@ -23,6 +24,7 @@ bp = Blueprint("calibration", __name__)
 GONE = "There is no such session, or it is not one of yours."
 TWO = "Choose two people or more: one alone has nobody to differ from."
 MOST = 20  # calls of one session
+PLACES = 3  # of one question
 MOST_TYPED = 200  # lines that are looked at
 
 
@@ -142,12 +144,17 @@ def _line(one: CalibrationLine, zone: str) -> dict[str, Any]:
 def _call(one: SessionCall, found: CalibrationView) -> dict[str, Any]:
     """A call of a session; of a closed one the questions on which people differ, and everybody's score."""
     asks = {figures.question: figures.ask for figures in found.figures}
+    differ = [question for question in asks if len(set(one.answers.get(question, {}).values())) > 1]
     apart = [
-        {"ask": asks.get(question, question), "said": sorted(answers.items()), "machine": one.machine.get(question, "")}
-        for question, answers in one.answers.items()
-        if len(set(answers.values())) > 1
+        {
+            "ask": asks[question],
+            "said": _said(one, question),
+            "machine": one.machine.get(question, ""),
+            "places": _places(one, question),
+        }
+        for question in differ
     ]
-    scores = [(who, _points(score)) for who, score in sorted(one.scores.items())]
+    scores = [(who, _points(score), one.reviews.get(who, "")) for who, score in sorted(one.scores.items())]
     return {
         "call": one.call,
         "name": one.name,
@@ -156,6 +163,27 @@ def _call(one: SessionCall, found: CalibrationView) -> dict[str, Any]:
         "apart": apart,
         "scores": scores,
     }
+
+
+def _said(one: SessionCall, question: str) -> list[tuple[str, str, str]]:
+    """Each person's answer and note."""
+    notes = one.notes.get(question, {})
+    return [(who, said, notes.get(who, "")) for who, said in sorted(one.answers[question].items())]
+
+
+def _places(one: SessionCall, question: str) -> list[dict[str, str]]:
+    """The first seconds at which the rules of a question found something, each with the way there."""
+    found = {wording.clock(place.start): place for place in sorted(one.places.get(question, ()), key=_later)}
+    first = sorted(found.items(), key=lambda item: item[1].start)[:PLACES]
+    return [
+        {"href": f"/calls/{one.call}?t={place.start:.1f}", "clock": clock, "quote": place.quote}
+        for clock, place in first
+    ]
+
+
+def _later(place: Evidence) -> float:
+    """The latest first: of several within a second the earliest stays."""
+    return -place.start
 
 
 def _figures(found: tuple[QuestionFigures, ...]) -> list[dict[str, Any]]:

@@ -173,7 +173,7 @@ def submit(review_id: str) -> ResponseReturnValue:
         _refuse(review_id, "The version that was seen is missing. Reload the page.")
     done = reviews().submit(review_id, version) or abort(404, GONE)
     go = f"/calls/{done.next}" if done.next else "/reviews"
-    go = "/calibration" if done.view.slot == "calibration" else go
+    go = f"/calibration/{done.view.session}" if done.view.session else go
     return jsonify(outcome=done.outcome, go=go, state=state(done.view))
 
 
