@@ -39,7 +39,7 @@ from webapp.store import SqlStore
 from webapp.tables import Org
 
 FEW, MANY, MANY_SMALL = 1_000, 1_000_000, 100_000
-ROUNDS, ROUNDS_SMALL, PEER_ROUNDS = 60, 8, 2
+ROUNDS, ROUNDS_SMALL, PEER_ROUNDS = 40, 8, 2
 BLOCK, PART = 100, 25  # rows of a block; of one where a thousand calls have no hundred of the kind
 ONE_WEEK = f"?since=2026-07-13&until={LAST_DAY}"
 FRAME = """
@@ -106,6 +106,7 @@ class Dashboard:
             took: dict[str, tuple[list[float], list[float]]] = {name: ([], []) for name in pages[0].callbacks}
             for number in range(rounds + 1):
                 say(f"round {number} of {rounds}")
+                gc.collect()
                 for name, times in took.items():
                     for page, spent in zip(pages, times, strict=True):
                         spent.append(page.seconds(name))
@@ -183,7 +184,6 @@ class Pages:
 @contextmanager
 def untidied() -> Iterator[None]:
     """Without the collection of garbage, which falls on whoever comes along; as timeit does."""
-    gc.collect()
     gc.disable()
     try:
         yield
