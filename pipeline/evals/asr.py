@@ -36,6 +36,7 @@ GOALS = (
     Goal("wer_new_voice", 0.25, most=True),
 )
 QUICK = 6
+CHANNEL = ", channel "
 BAD = 0.35  # WER from which a recording should be marked
 HESITATIONS = frozenset({"uh", "um", "uhm", "erm", "er", "hm", "hmm", "mm", "mhm", "ah", "eh"})
 SPELLINGS = {
@@ -84,7 +85,7 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
         if len(groups) > 1
     }
     figure |= _marks(found)
-    worst = sorted(found, key=lambda row: -row.errors / max(1, row.words))[:WORST]
+    worst = sorted((row for row in found if row.errors), key=lambda row: -row.errors / max(1, row.words))[:WORST]
     settings = {"model": recognizer.name, "device": options.device, "normaliser": "pipeline.evals.asr.normal_text"}
     return Report(
         "asr",
@@ -156,7 +157,9 @@ def mistake_at(said: str, heard: Sequence[Word]) -> Seconds:
 def _shown(row: Heard) -> dict[str, Any]:
     place = {} if row.audio is None else {CALL: row.recording, AUDIO: str(row.audio), AT: round(row.at, 2)}
     wrong = round(row.errors / max(1, row.words), 3)
-    return {"item": row.item, "wer": wrong, "said": row.said, "heard": row.heard, **place}
+    name, _, channel = row.item.partition(CHANNEL)  # a name alone is not redacted
+    side = {"channel": int(channel)} if channel else {}
+    return {"item": name, **side, "wer": wrong, "said": row.said, "heard": row.heard, **place}
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +244,7 @@ def _measured(group: str, item: Item, channels: Sequence[Transcript]) -> Iterato
     for number, (text, row) in enumerate(zip(item.texts, _sides(channels, len(item.texts)), strict=True)):
         words = sorted((word for one in row for word in one.words), key=lambda word: word.start)
         said, heard = normal_text(text), normal_text(" ".join(word.text for word in words))
-        name = f"{item.name}, channel {number}" if len(item.texts) > 1 else item.name
+        name = f"{item.name}{CHANNEL}{number}" if len(item.texts) > 1 else item.name
         at = mistake_at(said, words) if item.audio is not None else 0.0
         yield Heard(name, said, heard, *errors_between(said, heard), group, item.name, marked, item.audio, at)
 

@@ -80,7 +80,7 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
     for key, field in (("role_accuracy", "mono_roles"), ("role_accuracy_stereo", "stereo_roles")):
         asked = sum(getattr(s, field)[1] for s in scored)
         figure |= {key: sum(getattr(s, field)[0] for s in scored) / asked} if asked else {}
-    worst = sorted(scored, key=lambda s: -der_collar([s]))[:WORST]
+    worst = sorted((s for s in scored if der([s]) > 0), key=lambda s: -der_collar([s]))[:WORST]
     shown = [
         {
             "call": s.name,

@@ -159,7 +159,7 @@ def _wrong(false: Sequence[tuple[Item, Event]], told: Sequence[Told]) -> list[di
             for item, event in false][:WORST]  # fmt: skip
     missed = [(one.call, put) for one in told for put, hit in zip(one.put, one.found, strict=True) if not hit]
     return rows + [
-        {"item": f"{put.kind} put into {call} for the measurement", "how": put.how, "seconds": round(put.end - put.start, 2)}
+        {"item": put.kind, "put into": call, "how": put.how, "seconds": round(put.end - put.start, 2)}
         for call, put in missed[:WORST]
     ]  # fmt: skip
 

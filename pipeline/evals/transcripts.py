@@ -66,7 +66,7 @@ def evaluate(data: Path | None, options: EvalOptions) -> Report:
     if data is not None:
         figure |= {"read": sum(not i.refused for i in items), "refused_with_a_reason": sum(i.refused for i in items)}
     wrong = [item for item in items if not item.right][:20]
-    worst = [{"item": i.id, "text": i.why, **(_heard_at(i) if data is None else {})} for i in wrong]
+    worst = [{**(_heard_at(i) if data is None else {"item": i.id}), "text": i.why} for i in wrong]
     settings = {"written": ",".join(writers())}
     return Report("transcripts", str(data or "true words of sample_calls, written and read"), len(items), figure,
                   {"right": bootstrap(items, _right)}, worst, settings)  # fmt: skip
@@ -124,7 +124,8 @@ def _changed_at(before: Imported, after: Imported) -> Seconds:
 
 def _heard_at(item: Item) -> dict[str, Any]:
     """The place of a sample call that did not come back as it was."""
-    return sample(read_truth(SAMPLES / "truth" / f"{item.id.partition(BETWEEN)[0]}.json"), item.at)
+    name, _, form = item.id.partition(BETWEEN)
+    return {"format": form, **sample(read_truth(SAMPLES / "truth" / f"{name}.json"), item.at)}
 
 
 def _near(before: Imported, after: Imported) -> bool:
