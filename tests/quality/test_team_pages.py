@@ -138,7 +138,9 @@ def test_a_lead_assigns_by_the_name_of_a_call(browser, accounts, store):
     lead = browser("lead")
     post(lead, "/assignments", call="C-1042", person=person(accounts, "reviewer"), slot="first", due=soon())
     assert "C-1042" in browser("reviewer").get("/reviews").text
-    refused = post(lead, "/assignments", call="C-2001", person=person(accounts, "reviewer"), slot="second")  # of another team
+    refused = post(
+        lead, "/assignments", call="C-2001", person=person(accounts, "reviewer"), slot="second"
+    )  # of another team
     assert refused.status_code == 400
     assert "No call of your teams is named “C-2001”" in refused.text
     assert 'value="C-2001" list="call-offers"' in refused.text  # nothing typed is lost
@@ -164,7 +166,10 @@ def test_calls_are_offered_by_the_beginning_of_their_names_inside_the_teams(brow
     assert offered(browser("other"), "C-") == ["C-2001"]
     assert offered(lead, "%") == offered(lead, "C_1") == []  # signs of the database stand for themselves
     assert offered(browser("reviewer"), "C-") == 404
-    assert client.post("/assignments/calls", data={"csrf_token": token_of(client, "/sign-in")}).status_code in (302, 401)
+    assert client.post("/assignments/calls", data={"csrf_token": token_of(client, "/sign-in")}).status_code in (
+        302,
+        401,
+    )
 
 
 def test_of_calls_that_share_a_name_one_is_chosen_by_its_id(browser, ids, store, accounts):
