@@ -410,9 +410,17 @@ def test_refused_and_parked_recordings_are_told_and_tried_again(desk, store, clo
     assert [row.subject for row in audit(store, "refused.retry")] == [parked.id, refused]
 
 
-def test_who_has_only_a_terminal_finds_all_trouble_and_has_it_tried_again(store):
+def test_who_has_only_a_terminal_finds_all_trouble_and_has_it_tried_again(store, clock):
     refused = store.refuse("/calls/bad.wav", None, "empty", "The file is empty.")
     take_in(store, "a", team="red")
+    [job] = store.claim("w", limit=1, lease=60)
+    store.fail(job, "processing_failed", "No luck.", park=False)
+    assert next((one.reason, one.waits, one.can_retry) for one in every_refused(store)) == (
+        "processing_failed",
+        True,
+        False,
+    )
+    clock.move(minutes=1)
     [job] = store.claim("w", limit=1, lease=60)
     store.fail(job, "damaged", "The end is missing.", park=True)
     assert count_trouble(store) == (1, 1)

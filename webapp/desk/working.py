@@ -74,9 +74,15 @@ def read_refused(session: Session, scope: Scope, limit: int) -> Sequence[Refused
 
 
 def every_refused(store: SqlStore, limit: int = 10_000) -> Sequence[Refused]:
-    """The same of all teams, for who runs commands on the machine."""
+    """The same of all teams, with calls that failed and are tried again by themselves, for who runs commands here."""
+    failed = JobRow.org_id == store.org, JobRow.state.in_(claims.OPEN), JobRow.reason.is_not(None)
     with store.database.read() as session:
-        return read_refused(session, _whole(store), limit)
+        rows = session.execute(select(JobRow, Call.source).join(Call, Call.id == JobRow.call_id).where(*failed))
+        again = [
+            Refused(job.public_id, source, job.reason or "", job.message or "", job.changed_at, False, True)
+            for job, source in rows.all()
+        ]
+        return [*again, *read_refused(session, _whole(store), limit)]
 
 
 def retry_refused(store: SqlStore, refused_id: str) -> bool:
