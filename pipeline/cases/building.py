@@ -61,7 +61,9 @@ def _reasons(calls: Sequence[SignedCall], links: Sequence[Link], strongest: Sequ
         reasons.append(f"{more} weaker {'sign' if more == 1 else 'signs'} beside these.")
     alone = max(call.score for call in calls)
     if len(calls) > 1 and risk_of(calls, links) > alone:
-        reasons.append(f"The strongest call alone has a risk of {100 * alone:.0f} of 100; the others add what it does not say.")
+        reasons.append(
+            f"The strongest call alone has a risk of {100 * alone:.0f} of 100; the others add what it does not say."
+        )
     return reasons
 
 

@@ -77,7 +77,9 @@ def _short(tokens: Sequence[Token], cues: Sequence[Cue], turns: dict[int, range]
         if cue.type not in CODE:
             continue
         turn, after = turns[tokens[cue.word].turn], cue.word + 1
-        if after in turn and (tokens[after].text in COPULAS or tokens[cue.word].word.text.endswith((":", "=", "'s", "’s"))):
+        if after in turn and (
+            tokens[after].text in COPULAS or tokens[cue.word].word.text.endswith((":", "=", "'s", "’s"))
+        ):
             said = range(after + (tokens[after].text in COPULAS), turn.stop)
             yield from _whole(tokens, said, cue.type)
         elif asks(tokens, turns, cue.word):

@@ -45,7 +45,9 @@ def _secrets(tokens: Sequence[Token], cue: Cue, turns: dict[int, range]) -> Iter
         return
     if after in turn and (tokens[after].text in COPULAS or tokens[cue.word].word.text.endswith((":", "=", "'s", "’s"))):
         start = after + (tokens[after].text in COPULAS)
-        told = _longer(clause(tokens, range(start, turn.stop), STOPS, LONGEST), spelled(tokens, range(start, turn.stop)))
+        told = _longer(
+            clause(tokens, range(start, turn.stop), STOPS, LONGEST), spelled(tokens, range(start, turn.stop))
+        )
         if told and tokens[told.start].text not in NO_PASSWORD | {""} and (not coded or _mixed(tokens, told)):
             yield told
             if told.stop == turn.stop:

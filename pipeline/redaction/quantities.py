@@ -22,7 +22,9 @@ SIGNS = ("$", "£", "€")
 YEAR_BEFORE = frozenset(
     "in since of year from by until for during after before around about summer winter spring autumn fall early late mid back circa".split()
 )
-PLANS = frozenset("plan package bundle tariff edition club".split())  # of a round number is one on sale: "gold plan 2000"
+PLANS = frozenset(
+    "plan package bundle tariff edition club".split()
+)  # of a round number is one on sale: "gold plan 2000"
 TIME_BEFORE = frozenset("at by until before after around past from about till".split())
 AGES = frozenset("aged age ages".split())
 MONEY = frozenset(
