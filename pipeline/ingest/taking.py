@@ -21,6 +21,7 @@ from pipeline.audio.pool import DecodePool
 from pipeline.errors import BadMetadata, BadRecording
 from pipeline.failpoints import reach
 from pipeline.ingest.metadata import together
+from pipeline.ingest.room import shortage
 from pipeline.ingest.transcripts import trailer, transcripts_of
 from pipeline.protocols import ALONE, PAIRED, Intake, Store
 from pipeline.records import Metadata
@@ -84,6 +85,9 @@ class Taker:
         """
         metadata = Metadata(team=team)
         try:
+            if not self.dry_run and (short := shortage(self.store.vault.files.root, os.fstat(descriptor).st_size)):
+                log.error("a recording could not be taken in: the disk is nearly full")
+                return Outcome(source, "failed", short, reason="disk_full")
             metadata = describe()
             if beside is None and (told := transcripts_of(descriptor, suffix)):
                 return self._take_transcript(source, metadata, descriptor, told)

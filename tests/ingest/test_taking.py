@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import threading
 from dataclasses import replace
 
@@ -155,6 +156,27 @@ def test_a_full_disk_is_no_refusal_and_leaves_nothing(door, shelf, calls, monkey
     monkeypatch.undo()
     assert (outcome.what, list(shelf.vault.files.names())) == ("failed", [])
     assert list((shelf.vault.files.root / "tmp").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("total", "spare", "what"),
+    [(1000e9, 2e9, "new"), (1000e9, 2e9 - 1, "failed"), (10e9, 0.5e9, "new"), (10e9, 0.5e9 - 1, "failed")],
+)
+def test_intake_stops_before_the_disk_is_full_and_goes_on_when_there_is_room(
+    door, shelf, calls, monkeypatch, total, spare, what
+):
+    path = put(calls / "a.wav")
+    free = int(spare) + path.stat().st_size
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "pipeline.ingest.room.shutil.disk_usage", lambda _folder: shutil._ntuple_diskusage(int(total), 0, free)
+        )
+        [outcome] = take(door, calls)
+    assert outcome.what == what
+    if what == "failed":
+        assert "must stay free" in outcome.says
+        assert (shelf.calls, shelf.refusals, list(shelf.vault.files.names())) == ({}, {}, [])
+        assert [one.what for one in take(door, calls)] == ["new"]
 
 
 def test_a_recording_that_changes_while_it_is_read_is_left_for_later(door, shelf, calls, monkeypatch):

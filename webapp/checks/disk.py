@@ -1,4 +1,4 @@
-"""The data folder: there, private, and with room. Intake stops long before the disk is full."""
+"""The data folder: there, private, and with room. Intake stops before the disk is full (`pipeline.ingest.room`)."""
 
 from __future__ import annotations
 
