@@ -18,8 +18,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.errors import BadRecording
+from pipeline.files import FileDamaged
 from pipeline.protocols import Failure, Heard, Keep, Source, Transcript
 from pipeline.records import Call, CallResult
+from pipeline.sealing.errors import KeyUnknown, SealBroken
 from pipeline.stages.hearing import decode_all, has_words, hear, heard_again, listen, tell_apart
 from pipeline.stages.judging import judged_together
 from pipeline.stages.keeping import finish, finish_silent, without_secrets
@@ -43,9 +45,9 @@ def process(
     except Exception as error:  # the one place: find the call that breaks its batch and mark only that
         if len(batch) == 1:
             log.exception("call %s could not be processed", batch[0].id)
-            return [
-                Failure(batch[0].id, type(error).__name__, f"processing failed: {type(error).__name__}", final=False)
-            ]
+            # Messages of others may hold words of the call.
+            says = str(error) if isinstance(error, FileDamaged | SealBroken | KeyUnknown) else type(error).__name__
+            return [Failure(batch[0].id, type(error).__name__, f"processing failed: {says}", final=False)]
         log.warning("a batch of %d calls failed with %s; running them one by one", len(batch), type(error).__name__)
         return [result for source in batch for result in process([source], models, keep=keep, tell=tell)]
 

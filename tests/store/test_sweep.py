@@ -2,6 +2,7 @@
 
 import os
 
+import pytest
 from sqlalchemy import select
 
 from pipeline.failpoints import FailPoint, arm
@@ -92,3 +93,17 @@ def test_a_sweep_that_is_cut_off_goes_on_where_it_was(store, clock):
     with store.database.read() as session:
         assert set(session.scalars(select(Call.quarantine))) == {None}
     assert len(list(store.vault.files.names())) == 3  # the results
+
+
+@pytest.mark.parametrize(("reason", "again"), [("FileDamaged", True), ("SealBroken", True), ("silent", False)])
+def test_only_a_call_whose_sealed_copy_is_no_use_starts_again_from_a_second_one(store, reason, again):
+    first = make_intake(store, "a")
+    store.add(first)
+    [job] = store.claim("w", limit=1, lease=60)
+    assert store.fail(job, reason, "It ended here.", park=True)
+    assert store.knows(first.sha256, first.metadata.call_id) is not again
+    second = make_intake(store, "a")
+    assert store.add(second).what == "known"
+    assert len(store.claim("w", limit=1, lease=60)) == again
+    store.sweep()
+    assert [*store.vault.files.names()] == [second.quarantine if again else first.quarantine]

@@ -17,9 +17,11 @@ from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from pipeline.failpoints import reach
+from pipeline.files import FileDamaged
 from pipeline.ledger import mark_of_call
 from pipeline.protocols import Added, Intake, Retry
 from pipeline.records import Metadata
+from pipeline.sealing.errors import KeyUnknown, SealBroken
 from webapp.database import insert_new
 from webapp.store.codec import decode_metadata, encode_metadata
 from webapp.store.outbox import FIGURES, INDEX, post, unlink_later
@@ -29,6 +31,8 @@ from webapp.store.touching import Windows, touch
 from webapp.tables import Call, JobRow, MetadataVersion, Refusal, Result
 from webapp.tables.base import new_public_id
 from webapp.teams import DEFAULT_TEAM, team_key
+
+LOST = tuple(error.__name__ for error in (FileDamaged, SealBroken, KeyUnknown))  # reasons of a job whose copy is no use
 
 
 def add(session: Session, org: int, intake: Intake, moment: datetime, windows: Windows) -> Added:
@@ -137,13 +141,25 @@ def new_job(call: Call, kind: str, moment: datetime) -> JobRow:
 
 
 def _take_copy(session: Session, call: Call, intake: Intake, moment: datetime) -> bool:
-    """A call that has neither result nor copy any more (its copy grew too old) starts again from the new copy."""
-    if call.quarantine is not None or session.scalar(select(exists().where(Result.call_id == call.id))):
+    """A call without a result starts again from the new copy, where its own grew too old or cannot be read."""
+    if _has_result(session, call) or (call.quarantine is not None and not _is_lost(session, call)):
         return False
+    if call.quarantine is not None:
+        unlink_later(session, call.org_id, call.quarantine, moment)
     call.quarantine, call.sealed_key, call.added_at = intake.quarantine, intake.sealed_key, moment
     parked = update(JobRow).where(JobRow.call_id == call.id, JobRow.kind == "process", JobRow.state == "parked")
     session.execute(parked.values(state="waiting", attempt=0, not_before=moment, changed_at=moment))
     return True
+
+
+def _has_result(session: Session, call: Call) -> bool:
+    return bool(session.scalar(select(exists().where(Result.call_id == call.id))))
+
+
+def _is_lost(session: Session, call: Call) -> bool:
+    """Whether it was given up because its sealed copy cannot be read any more."""
+    parked = JobRow.call_id == call.id, JobRow.kind == "process", JobRow.state == "parked", JobRow.reason.in_(LOST)
+    return bool(session.scalar(select(exists().where(*parked))))
 
 
 def _tell(session: Session, call: Call, told: Metadata, moment: datetime, windows: Windows) -> bool:
@@ -223,11 +239,11 @@ def _cleaned(metadata: Metadata) -> Metadata:
 
 
 def needs_no_copy(session: Session, org: int, sha256: str, call_id: str | None) -> bool:
-    """Whether these bytes, under this id of the recorder, are a call that has its sealed copy or a result already."""
+    """Whether these bytes, under this id of the recorder, are a call that has a result already, or a sealed copy that was not
+    found lost or damaged."""
     name = [Call.recorder_id.in_((call_id, ""))] if call_id else []
     same = session.scalars(select(Call).where(Call.org_id == org, Call.sha256 == sha256, *name)).all()
     named = [call for call in same if call.recorder_id == (call_id or "")] or same
     return bool(named) and all(
-        call.quarantine is not None or session.scalar(select(exists().where(Result.call_id == call.id)))
-        for call in named
+        (call.quarantine is not None and not _is_lost(session, call)) or _has_result(session, call) for call in named
     )
