@@ -55,6 +55,7 @@ DEEDS: tuple[Deed, ...] = (
     Deed("queue.skip_call", "Queue", "Skip this call", "Ctrl+Space", CALL),
     Deed("queue.row_next", "Queue", "Next row", "J", QUEUE),
     Deed("queue.row_before", "Queue", "Previous row", "K", QUEUE),
+    Deed("queue.take_next", "Queue", "Open the next call that nobody has", "N", QUEUE),
     Deed("queue.choose", "Queue", "Choose the row, or not", "X", QUEUE),
     Deed("queue.range", "Queue", "Choose all rows from the one chosen last", "Shift+X", QUEUE),
     Deed("queue.skip", "Queue", "Skip the call, with a reason", "S", QUEUE),

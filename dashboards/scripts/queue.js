@@ -166,6 +166,8 @@ async function skip() {
 
 const group = "Queue";
 register(["J", "K"], "Next or previous row", (_event, key) => move(key === "J" ? 1 : -1), { group, as: ["queue.row_next", "queue.row_before"] });
+const take = document.querySelector("[data-queue-work] form[action='/queues/next']");
+if (take) register("N", "Open the next call that nobody has", () => take.requestSubmit(), { group, as: "queue.take_next" });
 if (token) {
   register("X", "Choose the row, or not", toggle, { group, as: "queue.choose" });
   register("Shift+X", "Choose all rows from the one chosen last to here", range, { group, as: "queue.range" });

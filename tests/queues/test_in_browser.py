@@ -70,6 +70,13 @@ def test_j_k_and_enter_open_a_call_which_is_then_taken(open_page):
     keep_picture(other, "queue-held-1280")
 
 
+def test_n_opens_the_next_call_without_a_mouse(open_page):
+    page = open_page()
+    ready(page)
+    page.keyboard.press("n")
+    page.wait_for_url("**/calls/*?queue=interest*")
+
+
 def test_two_people_who_ask_for_the_next_call_get_two_calls(open_page):
     pages = [open_page("/queue", login) for login in ("lead", "reviewer")]
     for page in pages:
