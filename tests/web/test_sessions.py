@@ -1,5 +1,8 @@
 """Signing in, staying signed in, and every way a session ends."""
 
+import html
+import re
+
 import pytest
 import time_machine
 
@@ -184,7 +187,13 @@ def test_someone_with_a_password_made_by_another_must_choose_an_own_one_first(ac
     sign_in(client, "new.one", password)
     assert client.get("/queue").location == "/password?next=%2Fqueue"
     assert client.get("/").location == "/password"
-    assert "Choose your own" in client.get("/password").text
+    form = client.get("/password").text
+    assert "Choose your own" in form
+    scripts = re.findall(r'<script[^>]* src="([^"]+)"', form)
+    assert scripts
+    for script in scripts:
+        with client.get(html.unescape(script)) as answer:  # an open file
+            assert answer.status_code == 200
 
 
 @pytest.mark.parametrize(

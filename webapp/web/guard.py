@@ -15,7 +15,12 @@ from dashboards.here import PUBLIC, SIGNED_IN, declared, desk
 from webapp.permissions import PERMISSIONS
 from webapp.web.sign_in import person
 
-BEFORE_OWN_PASSWORD = {"password.form", "password.change", "session.sign_out"}
+BEFORE_OWN_PASSWORD = {
+    "password.form",
+    "password.change",
+    "session.sign_out",
+    "files.scripts",
+}  # the form's own scripts
 SMALL = 2 * 1024 * 1024  # bytes of any request but an upload
 LARGE = {"upload.take"}
 SAFE = {"GET", "HEAD", "OPTIONS"}
